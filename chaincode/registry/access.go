@@ -1,0 +1,99 @@
+package registry
+
+import "strings"
+
+// MSP identifiers of the organisations.
+const (
+	MSPBureau    = "BureauMSP"
+	MSPAgency    = "AgencyMSP"
+	MSPExchange  = "ExchangeMSP"
+	MSPRegulator = "RegulatorMSP"
+)
+
+// Roles are the values of the certificate attribute "role".
+const (
+	RoleApplicant  = "applicant"
+	RoleAcceptor   = "acceptor"
+	RoleReviewer   = "reviewer"
+	RoleOfficer    = "officer" // publicity and registration
+	RoleObjections = "objections"
+	RoleAdmin      = "admin"
+	RoleService    = "service"
+	RoleRegulator  = "regulator"
+)
+
+// Actor is who signed the proposal, as the certificate says.
+type Actor struct {
+	MSP       string  `json:"msp"`
+	Enrolment string  `json:"enrolment"`
+	Role      string  `json:"role"`
+	Party     PartyID `json:"party,omitempty"`
+	Region    string  `json:"region,omitempty"`
+}
+
+// ID is the name under which the ledger knows the actor.
+func (a Actor) ID() PersonID { return PersonID(a.MSP + "/" + a.Enrolment) }
+
+// Access is one row of the access table: who may call a function.
+type Access struct {
+	Function string // "contract:Function"
+	Writes   bool
+	Allowed  []string // "MSP/role"; "*" stands for every known member of the channel
+}
+
+// AccessTable lists every contract function. A function that is not listed cannot be called.
+var AccessTable = []Access{
+	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"rule:AdoptProfile", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"rule:AdoptCalendar", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"rule:Situation", false, []string{"*"}},
+	{"party:Register", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
+	{"party:Appoint", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"party:EndAppointment", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"party:AdoptKey", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"party:FindParty", false, []string{"*"}},
+	{"party:FindAppointment", false, []string{"*"}},
+	{"party:FindKey", false, []string{"*"}},
+	{"registration:Submit", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:Resubmit", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:ClaimAcceptance", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:Return", true, []string{MSPAgency + "/" + RoleAcceptor}},
+	{"registration:Accept", true, []string{MSPAgency + "/" + RoleAcceptor}},
+	{"registration:NotAccept", true, []string{MSPAgency + "/" + RoleAcceptor}},
+	{"registration:PassReview", true, []string{MSPAgency + "/" + RoleReviewer}},
+	{"registration:Refuse", true, []string{MSPAgency + "/" + RoleReviewer}},
+	{"registration:ClosePublicity", true, []string{MSPAgency + "/" + RoleOfficer}},
+	{"registration:Register", true, []string{MSPAgency + "/" + RoleOfficer}},
+	{"registration:ComputeDeadline", true, []string{MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleAcceptor}},
+	{"registration:RecordDocuments", true, []string{MSPAgency + "/" + RoleService}},
+	{"registration:Check", false, []string{"*"}},
+	{"registration:FindApplication", false, []string{"*"}},
+	{"registration:FindAsset", false, []string{"*"}},
+	{"registration:FindCertificate", false, []string{"*"}},
+}
+
+// FindAccess finds the row of a function by its exact name.
+func FindAccess(function string) (Access, bool) {
+	for _, row := range AccessTable {
+		if row.Function == function {
+			return row, true
+		}
+	}
+	return Access{}, false
+}
+
+// CheckAccess refuses a caller whom the access table does not admit.
+func CheckAccess(function string, a Actor) *Refusal {
+	row, ok := FindAccess(function)
+	if !ok {
+		return Refuse(CodeFunctionUnknown, RuleOwnAct, "function", clip(function))
+	}
+	for _, allowed := range row.Allowed {
+		if allowed == "*" || allowed == a.MSP+"/"+a.Role {
+			return nil
+		}
+	}
+	return Refuse(CodeAccessDenied, RuleOwnAct, "function", function, "msp", a.MSP, "role", a.Role,
+		"allowed", strings.Join(row.Allowed, " "))
+}

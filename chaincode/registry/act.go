@@ -1,0 +1,492 @@
+package registry
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Case is everything that an act on a registration case may look at. The contract loads it by point reads; nil
+// means that the ledger has no such record.
+type Case struct {
+	Facts
+	Today       Date
+	Applicant   *Party       // the applicant's party
+	Profile     *RuleProfile // in force for the case
+	Calendars   Calendars
+	Office      *Appointment // of the actor, to the office that the act needs
+	Registrar   *Appointment // of the body for which the office is held
+	Application *Application // nil before submission
+	Occupant    *Application // the application that holds the same-asset lock
+	Serial      int          // last certificate serial of the month
+}
+
+// Outcome is what an act writes.
+type Outcome struct {
+	Application Application
+	LockID      string // not empty: write the lock with this application
+	Asset       *Asset
+	Certificate *Certificate
+	Serial      int // not 0: the serial drawn
+}
+
+// SubmitRequest is the document of registration:Submit.
+type SubmitRequest struct {
+	Key     string  `json:"key"`
+	Content Content `json:"content"`
+}
+
+// ResubmitRequest is the document of registration:Resubmit.
+type ResubmitRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Content     Content       `json:"content"`
+}
+
+// ActRequest is the document of the acts that need nothing but the case: Accept, ClaimAcceptance, ClosePublicity, ComputeDeadline.
+type ActRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+}
+
+// ReasonsRequest is the document of Return (everything to be supplemented, at once), NotAccept and Withdraw.
+type ReasonsRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Reasons     []string      `json:"reasons"`
+}
+
+// RefuseRequest is the document of registration:Refuse; Ground is R1 to R5 of 第二十二条.
+type RefuseRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Ground      string        `json:"ground"`
+	Reasons     []string      `json:"reasons"`
+}
+
+// ReviewRequest is the document of registration:PassReview.
+type ReviewRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Findings    Findings      `json:"findings"`
+}
+
+// RegisterRequest is the document of registration:Register; Years is the validity asked for, 0 the longest allowed.
+type RegisterRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Years       int           `json:"years,omitempty"`
+}
+
+// Submit judges the filing of an application (申请, 第十四、十五、三十三条 of the guide).
+func Submit(c Case, req SubmitRequest) (Outcome, Refusals) {
+	rs := checkKey(req.Key)
+	if c.Applicant == nil {
+		return Outcome{}, append(rs, Refuse(CodePartyUnknown, RuleIdentifier, "party", string(c.Actor.Party)))
+	}
+	rs = append(rs, c.fitApplicant()...)
+	rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+	rs = append(rs, c.freeAsset("")...)
+	if c.Profile == nil {
+		return Outcome{}, append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(TrackDataAsset)))
+	}
+	app := Application{
+		ID: ApplicationID(DerivedID("APP", c.TxID)), Track: TrackDataAsset, Action: "FIRST",
+		Applicant: c.Applicant.ID, ApplicantName: c.Applicant.Name, ApplicantPerson: c.Actor.ID(),
+		Content: req.Content, Round: 1, Profile: c.Profile.Ref(),
+	}
+	app.Deadlines = []Deadline{c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars)}
+	c.move(&app, ActSubmit, StatusSubmitted, false)
+	return Outcome{Application: app, LockID: LockID(app.Applicant, app.Content)}, rs
+}
+
+// Return judges a notice that lists everything to be supplemented, once per round (补正告知, 第十七条).
+func Return(c Case, req ReasonsRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActReturn)
+	rs = append(rs, checkReasons(req.Reasons, RuleAcceptance)...)
+	app.Supplements = append(app.Supplements, Supplement{Items: req.Reasons, At: c.At, TxID: c.TxID})
+	app.Acceptor, app.Registrar = c.Actor.ID(), c.Actor.Party
+	late := c.finish(&app, DeadlineAccept)
+	if c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Supplement.Start(DeadlineSupplement, RuleAcceptance, c.At, c.Calendars))
+	}
+	c.move(&app, ActReturn, t.To, late)
+	return Outcome{Application: app}, rs
+}
+
+// Resubmit judges a supplemented application; the acceptance period starts anew (第十七条).
+func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActResubmit)
+	if c.Application != nil && c.Application.EffectiveStatus(c.At) == StatusLapsed {
+		d, _ := app.Deadline(DeadlineSupplement)
+		rs.add(Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate)))
+	}
+	if c.Applicant != nil {
+		rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+	}
+	rs = append(rs, c.freeAsset(app.ID)...)
+	app.Content = req.Content
+	app.Round++
+	c.finish(&app, DeadlineSupplement)
+	if c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
+	}
+	c.move(&app, ActResubmit, t.To, false)
+	return Outcome{Application: app, LockID: LockID(app.Applicant, app.Content)}, rs
+}
+
+// Accept judges acceptance (受理); the handling period starts (第二十八条).
+func Accept(c Case, req ActRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActAccept)
+	app.Acceptor, app.Registrar = c.Actor.ID(), c.Actor.Party
+	late := c.finish(&app, DeadlineAccept)
+	c.startReview(&app, c.At)
+	c.move(&app, ActAccept, t.To, late)
+	return Outcome{Application: app}, rs
+}
+
+// ClaimAcceptance judges the applicant's claim that silence is acceptance (逾期未答复视为受理, 第十七条): from the first
+// working day after the period.
+func ClaimAcceptance(c Case, req ActRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActClaimAcceptance)
+	d, ok := app.Deadline(DeadlineAccept)
+	switch {
+	case !ok:
+	case d.Pending:
+		rs.add(Refuse(CodeCalendarMissing, RulePeriods, "deadline", string(d.Kind)))
+	case d.Effect != EffectDeemed:
+		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActClaimAcceptance)))
+	case !d.Over(c.At):
+		rs.add(Refuse(CodeTooEarly, RuleAcceptance, "dueDate", string(d.DueDate), "dueAt", instant(d.DueAt)))
+	}
+	if d.DueAt != nil {
+		c.startReview(&app, c.firstWorkday(d))
+	}
+	c.finish(&app, DeadlineAccept)
+	c.move(&app, ActClaimAcceptance, t.To, false)
+	return Outcome{Application: app}, rs
+}
+
+// firstWorkday is the first working day on or after the end of a period, as an instant.
+func (c Case) firstWorkday(d Deadline) time.Time {
+	at := *d.DueAt
+	if d.Unit != UnitWorkday {
+		return at
+	}
+	day := CivilDate(at)
+	for {
+		workday, known := c.Calendars.Workday(day)
+		if workday || !known {
+			return day.midnight().UTC()
+		}
+		day = day.AddDays(1)
+	}
+}
+
+func (c Case) startReview(app *Application, at time.Time) {
+	if c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Review.Start(DeadlineReview, RuleHandling, at, c.Calendars))
+	}
+}
+
+// NotAccept judges a reasoned refusal to accept (不予受理, 第十七条).
+func NotAccept(c Case, req ReasonsRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActNotAccept)
+	rs = append(rs, checkReasons(req.Reasons, RuleAcceptance)...)
+	app.Reasons, app.Acceptor, app.Registrar = req.Reasons, c.Actor.ID(), c.Actor.Party
+	late := c.finish(&app, DeadlineAccept)
+	c.move(&app, ActNotAccept, t.To, late)
+	return Outcome{Application: app}, rs
+}
+
+// PassReview judges a review with its three findings (第十八至二十一条); publicity starts (第二十四条).
+func PassReview(c Case, req ReviewRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActPassReview)
+	rs.add(checkFindings(req.Findings))
+	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
+	app.Findings, app.Reviewer, app.Registrar = &req.Findings, c.Actor.ID(), c.Actor.Party
+	late := c.finish(&app, DeadlineReview)
+	if c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Publicity.Start(DeadlinePublicity, RulePublicity, c.At, c.Calendars))
+	}
+	c.move(&app, ActPassReview, t.To, late)
+	return Outcome{Application: app}, rs
+}
+
+func checkFindings(f Findings) *Refusal {
+	v := fieldCheck{}
+	for _, x := range []struct {
+		path string
+		f    Finding
+	}{{"findings.description", f.Description}, {"findings.source", f.Source}, {"findings.rights", f.Rights}} {
+		v.optionalText(x.path+".note", x.f.Note, maxNote, RuleReview)
+		v.when(!x.f.Pass, x.path+".pass", ProblemDeclaration, RuleReview)
+	}
+	return v.refusal()
+}
+
+// Grounds names the grounds on which registration is refused (第二十二条): R1 to R5.
+var Grounds = []string{"R1", "R2", "R3", "R4", "R5"}
+
+// RefuseRegistration judges a written refusal of registration on one of the grounds (不予登记, 第二十二条).
+func RefuseRegistration(c Case, req RefuseRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActRefuse)
+	v := fieldCheck{}
+	v.oneOf("ground", req.Ground, Grounds...)
+	rs.add(v.refusal())
+	rs = append(rs, checkReasons(req.Reasons, RuleGrounds)...)
+	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
+	app.Ground, app.Reasons, app.Reviewer, app.Registrar = req.Ground, req.Reasons, c.Actor.ID(), c.Actor.Party
+	late := c.finish(&app, DeadlineReview)
+	c.move(&app, ActRefuse, t.To, late)
+	return Outcome{Application: app}, rs
+}
+
+// ClosePublicity judges the end of publicity: never early, and not while its end is pending (第二十四条).
+func ClosePublicity(c Case, req ActRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActClosePublicity)
+	if d, ok := app.Deadline(DeadlinePublicity); ok {
+		if d.Pending {
+			rs.add(Refuse(CodeCalendarMissing, RulePeriods, "deadline", string(d.Kind)))
+		} else if !d.Over(c.At) {
+			rs.add(Refuse(CodeTooEarly, RulePublicity, "dueDate", string(d.DueDate), "dueAt", instant(d.DueAt)))
+		}
+	}
+	c.finish(&app, DeadlinePublicity)
+	c.move(&app, ActClosePublicity, t.To, false)
+	return Outcome{Application: app}, rs
+}
+
+// Register judges entry in the register with number and certificate record (登簿赋码, 附录23, 第二十六条).
+func Register(c Case, req RegisterRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActRegister)
+	if c.Registrar.Active() && c.Registrar.CurrentKey == "" {
+		rs.add(Refuse(CodeKeyUnknown, RuleCertificate, "registrar", c.Registrar.Holder))
+	}
+	if c.Serial >= MaxSerial {
+		rs.add(Refuse(CodeSerialExhausted, RuleCertificate, "max", strconv.Itoa(MaxSerial)))
+	}
+	if c.Applicant != nil {
+		rs = append(rs, CheckRights(app.Content, *c.Applicant)...)
+	}
+	years, r := c.validity(req.Years)
+	rs.add(r)
+	if len(rs) > 0 {
+		return Outcome{}, rs
+	}
+	asset, cert := c.enter(app, years)
+	app.Asset, app.Certificate = asset.ID, cert.Number
+	c.move(&app, ActRegister, t.To, false)
+	return Outcome{Application: app, Asset: &asset, Certificate: &cert, Serial: c.Serial + 1}, nil
+}
+
+func (c Case) validity(years int) (int, *Refusal) {
+	if c.Profile == nil {
+		return 0, Refuse(CodeProfileMissing, RuleTerm, "track", string(TrackDataAsset))
+	}
+	longest := c.Profile.Validity.N
+	if years == 0 {
+		years = longest
+	}
+	if years < 1 || years > longest {
+		v := fieldCheck{}
+		v.add("years", ProblemRange, RuleDeposit, "min", "1", "max", strconv.Itoa(longest))
+		return 0, v.refusal()
+	}
+	return years, nil
+}
+
+// enter makes the page of the register and the certificate record, which certifies it.
+func (c Case) enter(app Application, years int) (Asset, Certificate) {
+	until := c.Today.addMonths(12 * years)
+	region := app.Content.Region
+	if RegionName(region) == "" {
+		region = "630200"
+	}
+	number := NewCertificateNumber(app.Track, region, c.Today, c.Serial+1)
+	asset := Asset{
+		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Certificate: number, Holder: app.Applicant,
+		HolderName: app.ApplicantName, Content: app.Content, Status: "ACTIVE", ValidFrom: c.Today, ValidUntil: until,
+		RetainUntil: c.Today.addMonths(12 * c.Profile.Retention.N), Application: app.ID, Profile: app.Profile,
+		Mark: Mark{}.touch(c.Facts),
+	}
+	certified := CertifiedContent{
+		Number: number, Asset: asset.ID, Holder: app.Applicant, HolderName: app.ApplicantName, Content: app.Content,
+		Registrar: c.Actor.Party, IssuedAt: c.At, ValidFrom: c.Today, ValidUntil: until, Profile: app.Profile,
+	}
+	cert := Certificate{
+		Number: number, Kind: "CERTIFICATE", Asset: asset.ID, Application: app.ID, Version: 1, Holder: app.Applicant,
+		Registrar: c.Actor.Party, IssuedAt: c.At, ValidFrom: c.Today, ValidUntil: until, ContentDigest: Digest(certified),
+		KeyID: c.Registrar.CurrentKey, Profile: app.Profile, Status: CertificateValid, TxID: c.TxID, Mark: Mark{}.touch(c.Facts),
+	}
+	return asset, cert
+}
+
+// Withdraw judges the applicant's withdrawal, possible until publicity has ended.
+func Withdraw(c Case, req ReasonsRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActWithdraw)
+	rs = append(rs, checkReasons(req.Reasons, RuleForm)...)
+	app.Reasons = req.Reasons
+	c.move(&app, ActWithdraw, t.To, false)
+	return Outcome{Application: app}, rs
+}
+
+// ComputeDeadline judges the explicit computation of due dates that were pending for want of a calendar.
+func ComputeDeadline(c Case, req ActRequest) (Outcome, Refusals) {
+	rs := checkKey(req.Key)
+	if c.Application == nil {
+		return Outcome{}, append(rs, Refuse(CodeNotFound, RuleForm, "application", clip(string(req.Application))))
+	}
+	app := copyApplication(*c.Application)
+	computed := false
+	for i := range app.Deadlines {
+		if app.Deadlines[i].Pending {
+			app.Deadlines[i].compute(c.Calendars)
+			computed = computed || !app.Deadlines[i].Pending
+		}
+	}
+	if !computed {
+		rs.add(Refuse(CodeCalendarMissing, RulePeriods, "application", string(app.ID)))
+	}
+	c.move(&app, ActComputeDeadline, app.Status, false)
+	return Outcome{Application: app}, rs
+}
+
+// open begins an act on an existing case: the case is there, the move is legal, time does not run backwards, and
+// the actor is the applicant or holds the office that the move needs.
+func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
+	rs := checkKey(key)
+	if c.Application == nil {
+		return Application{}, Transition{}, append(rs, Refuse(CodeNotFound, RuleForm, "act", string(act)))
+	}
+	app := copyApplication(*c.Application)
+	t, legal := FindTransition(app.Status, act)
+	if !legal {
+		rs.add(Refuse(CodeStatusWrong, RuleForm, "act", string(act), "status", string(app.Status), "application", string(app.ID)))
+	}
+	if c.At.Before(app.Mark.UpdatedAt) {
+		rs.add(Refuse(CodeClockBackwards, RuleDay, "at", instant(&c.At), "last", instant(&app.Mark.UpdatedAt)))
+	}
+	if ActOffice(act) == "" {
+		rs = append(rs, c.ownCase(app)...)
+	} else {
+		rs = append(rs, c.officeHeld(ActOffice(act), app)...)
+	}
+	return app, t, rs
+}
+
+func (c Case) ownCase(app Application) Refusals {
+	var rs Refusals
+	if c.Actor.Party != app.Applicant {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Actor.Party), "applicant", string(app.Applicant)))
+	}
+	if c.Applicant != nil && c.Applicant.Status != PartyActive {
+		rs.add(Refuse(CodePartyInactive, RuleIdentifier, "party", string(c.Applicant.ID), "status", string(c.Applicant.Status)))
+	}
+	return rs
+}
+
+func (c Case) officeHeld(office Office, app Application) Refusals {
+	var rs Refusals
+	switch {
+	case !c.Office.Active() || c.Office.Office != office || c.Office.Registrar != c.Actor.Party:
+		rs.add(Refuse(CodeNotAppointed, RuleRegistrar, "office", string(office), "person", string(c.Actor.ID())))
+	case !c.Registrar.Active():
+		rs.add(Refuse(CodeNotAppointed, RuleRegistrar, "office", string(OfficeRegistrar), "holder", string(c.Actor.Party)))
+	}
+	if app.Applicant == c.Actor.Party {
+		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(app.Applicant)))
+	}
+	rs.add(c.apartFrom(app.ApplicantPerson, "applicant"))
+	return rs
+}
+
+func (c Case) apartFrom(other PersonID, office string) *Refusal {
+	if other == "" || other != c.Actor.ID() {
+		return nil
+	}
+	return Refuse(CodeSamePerson, RuleImpartial, "person", string(other), "other", office)
+}
+
+// fitApplicant refuses an applicant that may not file at all.
+func (c Case) fitApplicant() Refusals {
+	var rs Refusals
+	if c.Applicant.ID != c.Actor.Party {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Actor.Party), "applicant", string(c.Applicant.ID)))
+	}
+	if c.Applicant.Status != PartyActive {
+		rs.add(Refuse(CodePartyInactive, RuleIdentifier, "party", string(c.Applicant.ID), "status", string(c.Applicant.Status)))
+	}
+	if c.Registrar.Active() { // loaded under the applicant's own party: a registrar that applies
+		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(c.Applicant.ID)))
+	}
+	return rs
+}
+
+// freeAsset refuses when another case holds the same asset for the same holder (I4). own is the case that asks.
+func (c Case) freeAsset(own ApplicationID) Refusals {
+	var rs Refusals
+	o := c.Occupant
+	if o == nil || o.ID == own {
+		return nil
+	}
+	switch status := o.EffectiveStatus(c.At); {
+	case status.Open():
+		rs.add(Refuse(CodeOpenApplication, RuleSameAsset, "application", string(o.ID)))
+	case status == StatusRegistered:
+		rs.add(Refuse(CodeAssetRegistered, RuleSameAsset, "certificate", string(o.Certificate)))
+	}
+	return rs
+}
+
+// finish marks the last deadline of a kind as met and says whether the act was late.
+func (c Case) finish(app *Application, kind DeadlineKind) (late bool) {
+	for i := len(app.Deadlines) - 1; i >= 0; i-- {
+		if d := &app.Deadlines[i]; d.Kind == kind {
+			at := c.At
+			d.FinishedAt = &at
+			return d.Over(c.At)
+		}
+	}
+	return false
+}
+
+func (c Case) move(app *Application, act Act, to Status, late bool) {
+	app.History = append(app.History, Step{Act: act, From: app.Status, To: to, At: c.At, TxID: c.TxID, Actor: c.Actor.ID(), Overdue: late})
+	app.Status = to
+	app.Mark = app.Mark.touch(c.Facts)
+}
+
+// copyApplication copies what acts append to, so that a judgement never changes the facts it was given.
+func copyApplication(a Application) Application {
+	a.Deadlines = append([]Deadline(nil), a.Deadlines...)
+	a.History = append([]Step(nil), a.History...)
+	a.Supplements = append([]Supplement(nil), a.Supplements...)
+	return a
+}
+
+func checkKey(key string) Refusals {
+	var rs Refusals
+	if len(key) < 8 || len(key) > 64 || strings.Trim(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") != "" {
+		rs.add(&Refusal{Code: CodeFieldsInvalid, Rule: RuleOnce, Fields: []FieldError{{Path: "key", Problem: ProblemForm, Rule: RuleOnce}}})
+	}
+	return rs
+}
+
+func checkReasons(reasons []string, rule RuleID) Refusals {
+	var rs Refusals
+	v := fieldCheck{}
+	v.list("reasons", len(reasons), 20)
+	for i, s := range reasons {
+		v.text(at("reasons", i), s, maxNote, rule)
+	}
+	rs.add(v.refusal())
+	return rs
+}
+
+func instant(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,44 @@
+package registry
+
+// CheckRequest is the document of registration:Check, the dry run of an act ("will this pass?"): nothing is written
+// and every obstacle is found. As names the person for whom a service asks; empty: the caller.
+type CheckRequest struct {
+	Act      Act    `json:"act"`
+	As       *Actor `json:"as,omitempty"`
+	Document string `json:"document"` // the act's own canonical document
+}
+
+// Obstacle is a refusal with its code, as a dry run answers it.
+type Obstacle struct {
+	Code Code `json:"code"`
+	Refusal
+}
+
+// Verdict is the answer of a dry run, true as of an instant.
+type Verdict struct {
+	Obstacles []Obstacle `json:"obstacles"`
+	AsOf      string     `json:"asOf"` // RFC 3339
+}
+
+// NewVerdict turns the refusals of an act into the answer of a dry run.
+func NewVerdict(f Facts, rs Refusals) Verdict {
+	v := Verdict{Obstacles: []Obstacle{}, AsOf: instant(&f.At)}
+	for _, r := range rs {
+		v.Obstacles = append(v.Obstacles, Obstacle{Code: r.Code, Refusal: *r})
+	}
+	return v
+}
+
+// Situation is the answer of rule:Situation: what is in force on the open day.
+type Situation struct {
+	Network   *Network       `json:"network,omitempty"`
+	Day       Date           `json:"day,omitempty"`
+	Profiles  []RuleProfile  `json:"profiles"`
+	Calendars []CalendarHead `json:"calendars"`
+}
+
+// CalendarHead names an adopted calendar.
+type CalendarHead struct {
+	Year    int `json:"year"`
+	Version int `json:"version"`
+}

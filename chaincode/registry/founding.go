@@ -1,0 +1,105 @@
+package registry
+
+// FoundRequest is the document of rule:Found.
+type FoundRequest struct {
+	Key          string `json:"key"`
+	Mode         Mode   `json:"mode"`
+	Jurisdiction string `json:"jurisdiction"`
+}
+
+// Found judges the founding of a network, once: demo or legal is fixed for ever.
+func Found(f Facts, req FoundRequest, old *Network) (Network, Refusals) {
+	rs := checkKey(req.Key)
+	v := fieldCheck{}
+	v.oneOf("mode", string(req.Mode), string(ModeLegal), string(ModeDemo))
+	v.region("jurisdiction", req.Jurisdiction)
+	rs.add(v.refusal())
+	if old != nil {
+		rs.add(Refuse(CodeFounded, RuleDemo, "mode", string(old.Mode)))
+	}
+	return Network{Mode: req.Mode, Jurisdiction: req.Jurisdiction, Mark: Mark{}.touch(f)}, rs
+}
+
+// AdoptProfileRequest is the document of rule:AdoptProfile; the profile's mark is empty.
+type AdoptProfileRequest struct {
+	Key     string      `json:"key"`
+	Profile RuleProfile `json:"profile"`
+}
+
+// AdoptProfile judges a new version of a track's rules. Versions are never replaced.
+func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists bool) (RuleProfile, ProfileIndex, Refusals) {
+	rs := checkKey(req.Key)
+	p := req.Profile
+	v := fieldCheck{}
+	v.oneOf("profile.track", string(p.Track), string(TrackDataAsset), string(TrackPublicResource), string(TrackPublicProduct))
+	v.oneOf("profile.authority", string(p.Authority), string(AuthorityNational), string(AuthorityProvince), string(AuthorityCity))
+	v.text("profile.source", p.Source, maxLine, RuleSuperior)
+	v.date("profile.from", p.From, RuleSuperior)
+	v.when(p.Until != "" && p.Until < p.From, "profile.until", ProblemOrder, RuleSuperior)
+	v.when(p.Version < 1, "profile.version", ProblemRange, RuleSuperior)
+	v.periods(p)
+	rs.add(v.refusal())
+	if exists {
+		rs.add(Refuse(CodeVersionExists, RuleSuperior, "profile", p.Ref()))
+	}
+	if p.Demo() && f.Mode != ModeDemo {
+		rs.add(Refuse(CodeModeRefused, RuleDemo, "profile", p.Ref()))
+	}
+	p.Mark = Mark{}.touch(f)
+	index.Track = p.Track
+	index.Versions = append(append([]ProfileEntry(nil), index.Versions...), ProfileEntry{p.Version, p.Authority, p.From, p.Until})
+	return p, index, rs
+}
+
+func (v *fieldCheck) periods(p RuleProfile) {
+	for _, x := range []struct {
+		path string
+		p    Period
+	}{{"accept", p.Accept}, {"supplement", p.Supplement}, {"review", p.Review}, {"publicity", p.Publicity},
+		{"objection", p.Objection}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
+		path := "profile." + x.path
+		v.oneOf(path+".unit", string(x.p.Unit), string(UnitWorkday), string(UnitDay), string(UnitMonth), string(UnitYear), string(UnitMinute), string(UnitSecond))
+		v.when(x.p.N < 1 || x.p.N > 1000, path+".n", ProblemRange, RuleSuperior)
+	}
+	v.when(p.Validity.Unit != UnitYear, "profile.validity.unit", ProblemNotAllowed, RuleDeposit)
+	v.when(p.Retention.Unit != UnitYear || p.Retention.N < 20, "profile.retention.n", ProblemRange, RuleImpartial)
+}
+
+// AdoptCalendarRequest is the document of rule:AdoptCalendar; the calendar's mark is empty.
+type AdoptCalendarRequest struct {
+	Key      string   `json:"key"`
+	Calendar Calendar `json:"calendar"`
+}
+
+// AdoptCalendar judges a year's working-day calendar; a later arrangement is a new version.
+func AdoptCalendar(f Facts, req AdoptCalendarRequest, current *Calendar) (Calendar, Refusals) {
+	rs := checkKey(req.Key)
+	c := req.Calendar
+	v := fieldCheck{}
+	v.when(c.Year < 2025 || c.Year > 2100, "calendar.year", ProblemRange, RulePeriods)
+	v.when(len(c.Source) == 0, "calendar.source", ProblemMissing, RulePeriods)
+	v.when(len(c.Off) == 0, "calendar.off", ProblemMissing, RulePeriods)
+	v.days("calendar.off", c.Year, c.Off)
+	v.days("calendar.work", c.Year, c.Work)
+	for i, s := range c.Source {
+		v.text(at("calendar.source", i), s, maxLine, RulePeriods)
+	}
+	rs.add(v.refusal())
+	want := 1
+	if current != nil {
+		want = current.Version + 1
+	}
+	if c.Version != want {
+		rs.add(Refuse(CodeVersionExists, RulePeriods, "version", itoa(c.Version), "next", itoa(want)))
+	}
+	c.Mark = Mark{}.touch(f)
+	return c, rs
+}
+
+func (v *fieldCheck) days(path string, year int, days []Date) {
+	for i, d := range days {
+		v.date(at(path, i), d, RulePeriods)
+		v.when(d != "" && d.year() != year, at(path, i), ProblemRange, RulePeriods)
+		v.when(i > 0 && d <= days[i-1], at(path, i), ProblemOrder, RulePeriods)
+	}
+}

@@ -1,0 +1,18 @@
+package registry
+
+// Object types: the first attribute of every ledger key.
+const (
+	ObjectNetwork     = "NET" // NET
+	ObjectDay         = "DAY" // DAY
+	ObjectParty       = "PTY" // PTY, party
+	ObjectAppointment = "APT" // APT, office, holder
+	ObjectKey         = "KEY" // KEY, key id
+	ObjectProfile     = "RPF" // RPF, track, version; RPF, track: the index
+	ObjectCalendar    = "CAL" // CAL, year, version; CAL, year: the current one
+	ObjectApplication = "APP" // APP, id
+	ObjectAsset       = "AST" // AST, id
+	ObjectCertificate = "CRT" // CRT, number
+	ObjectLock        = "LCK" // LCK, digest
+	ObjectSerial      = "SER" // SER, track, region, YYYYMM
+	ObjectIdempotency = "IDK" // IDK, person, key
+)

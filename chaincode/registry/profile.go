@@ -1,0 +1,127 @@
+package registry
+
+import "strconv"
+
+// Mode is fixed when a network is founded.
+type Mode string
+
+// The modes of a network. Whatever a demo network issues says 演示.
+const (
+	ModeLegal Mode = "legal"
+	ModeDemo  Mode = "demo"
+)
+
+// Network is the founding record of a ledger.
+type Network struct {
+	Mode         Mode   `json:"mode"`
+	Jurisdiction string `json:"jurisdiction"` // region code of the city
+	Mark         Mark   `json:"mark"`
+}
+
+// Authority is the rank of a rule profile (第六十一条).
+type Authority string
+
+// Ranks of rule profiles.
+const (
+	AuthorityNational Authority = "NATIONAL"
+	AuthorityProvince Authority = "PROVINCE"
+	AuthorityCity     Authority = "CITY"
+)
+
+// RuleProfile is one version of a track's rules (规则版本): deadlines, publicity and validity are data with effective
+// dates, never constants.
+type RuleProfile struct {
+	Track      Track     `json:"track"`
+	Version    int       `json:"version"`
+	Authority  Authority `json:"authority"`
+	Source     string    `json:"source"`          // the legal document
+	From       Date      `json:"from"`            // first day in force
+	Until      Date      `json:"until,omitempty"` // last day in force; empty: open
+	Accept     Period    `json:"accept"`
+	Supplement Period    `json:"supplement"`
+	Review     Period    `json:"review"`
+	Publicity  Period    `json:"publicity"`
+	Objection  Period    `json:"objection"`
+	Validity   Period    `json:"validity"`  // longest validity of a certificate
+	Renewal    Period    `json:"renewal"`   // how long before expiry the renewal window opens
+	Retention  Period    `json:"retention"` // how long records are kept
+	Mark       Mark      `json:"mark"`
+}
+
+// Ref names the profile as records cite it, for example "DATA_ASSET/1".
+func (p RuleProfile) Ref() string { return string(p.Track) + "/" + strconv.Itoa(p.Version) }
+
+// Demo says whether only a demo network may adopt the profile.
+func (p RuleProfile) Demo() bool {
+	for _, period := range []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection} {
+		if period.Demo() {
+			return true
+		}
+	}
+	return false
+}
+
+// InForce says whether the profile is in force on a civil day.
+func (p RuleProfile) InForce(day Date) bool {
+	return p.From <= day && (p.Until == "" || day <= p.Until)
+}
+
+// ProfileIndex lists the versions of a track, so that the one in force is found without a scan.
+type ProfileIndex struct {
+	Track    Track          `json:"track"`
+	Versions []ProfileEntry `json:"versions"`
+}
+
+// ProfileEntry is one line of a ProfileIndex.
+type ProfileEntry struct {
+	Version   int       `json:"version"`
+	Authority Authority `json:"authority"`
+	From      Date      `json:"from"`
+	Until     Date      `json:"until,omitempty"`
+}
+
+// Find is the version in force on a day: the city's if there is one, otherwise the province's, otherwise the
+// national one (a lapsed city profile falls back); among equals the latest. 0 means none.
+func (x ProfileIndex) Find(day Date) int {
+	for _, rank := range []Authority{AuthorityCity, AuthorityProvince, AuthorityNational} {
+		for i := len(x.Versions) - 1; i >= 0; i-- {
+			e := x.Versions[i]
+			if e.Authority == rank && e.From <= day && (e.Until == "" || day <= e.Until) {
+				return e.Version
+			}
+		}
+	}
+	return 0
+}
+
+const (
+	sourceCity  = "海东市数据要素管理办法（暂行）（东政办〔2025〕25号）"
+	sourceGuide = "数据产权登记工作指引（试行）（国数综政策〔2026〕35号）"
+)
+
+// InitialProfiles are the DATA_ASSET profiles that a new network adopts: the city's in force with the 办法, and the
+// national guide's that remains when the 办法 expires (第六十二条). In demo mode periods are seconds.
+func InitialProfiles(mode Mode) []RuleProfile {
+	national := RuleProfile{
+		Track: TrackDataAsset, Version: 1, Authority: AuthorityNational, Source: sourceGuide, From: "2026-07-01",
+		Accept:     Period{UnitWorkday, 3, EffectDeemed},
+		Supplement: Period{UnitWorkday, 10, EffectLapse},
+		Review:     Period{UnitWorkday, 10, EffectDuty},
+		Publicity:  Period{UnitWorkday, 5, EffectBar},
+		Objection:  Period{UnitWorkday, 10, EffectDuty},
+		Validity:   Period{UnitYear, 5, EffectLapse},
+		Renewal:    Period{UnitMonth, 6, EffectBar},
+		Retention:  Period{UnitYear, 20, EffectDuty},
+	}
+	city := national
+	city.Version, city.Authority, city.Source = 2, AuthorityCity, sourceCity
+	city.From, city.Until = "2025-05-01", "2027-04-30"
+	if mode == ModeDemo {
+		city.Accept = Period{UnitMinute, 30, EffectDeemed}
+		city.Supplement = Period{UnitMinute, 60, EffectLapse}
+		city.Review = Period{UnitMinute, 60, EffectDuty}
+		city.Publicity = Period{UnitSecond, 5, EffectBar}
+		city.Objection = Period{UnitMinute, 60, EffectDuty}
+	}
+	return []RuleProfile{national, city}
+}

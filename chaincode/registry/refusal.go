@@ -1,0 +1,185 @@
+package registry
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Code names a reason for which the registry refuses. The list is closed and only appended to: codes cross the
+// ledger as text and stand in other people's programs.
+type Code string
+
+// The closed list of refusal codes.
+const (
+	CodeFieldsInvalid      Code = "FIELDS_INVALID"          // one or more fields are missing or wrong; see Fields
+	CodeDocumentInvalid    Code = "DOCUMENT_INVALID"        // the argument is not one canonical JSON document of the right shape
+	CodeDocumentTooLarge   Code = "DOCUMENT_TOO_LARGE"      // the argument exceeds MaxDocumentBytes
+	CodeFunctionUnknown    Code = "FUNCTION_UNKNOWN"        // no function of exactly this name
+	CodeArgumentsInvalid   Code = "ARGUMENTS_INVALID"       // not exactly one argument
+	CodeIdentityInvalid    Code = "IDENTITY_INVALID"        // the caller's certificate lacks what the registry needs
+	CodeAccessDenied       Code = "ACCESS_DENIED"           // this organisation or role may not call the function
+	CodeNotFound           Code = "NOT_FOUND"               // no record under this identifier
+	CodeStatusWrong        Code = "STATUS_WRONG"            // the act is not possible in the record's present status
+	CodeKeyReused          Code = "IDEMPOTENCY_KEY_REUSED"  // the key was used for a different request
+	CodeDayClosed          Code = "DAY_CLOSED"              // dated before the civil day that is open
+	CodeClockBackwards     Code = "CLOCK_BACKWARDS"         // dated before the record's last change
+	CodeCalendarMissing    Code = "CALENDAR_MISSING"        // the act waits for a working-day calendar
+	CodeProfileMissing     Code = "PROFILE_MISSING"         // no rule profile of the track is in force
+	CodeNotFounded         Code = "NETWORK_NOT_FOUNDED"     // the network has not been founded
+	CodeFounded            Code = "NETWORK_FOUNDED"         // the network was founded before
+	CodeModeRefused        Code = "MODE_REFUSED"            // only a demo network may do this
+	CodeVersionExists      Code = "VERSION_EXISTS"          // versions are never replaced
+	CodePartyExists        Code = "PARTY_EXISTS"            // the party is registered
+	CodePartyUnknown       Code = "PARTY_UNKNOWN"           // the party is not registered
+	CodePartyInactive      Code = "PARTY_INACTIVE"          // the party may not act now
+	CodeNotOwnParty        Code = "NOT_OWN_PARTY"           // nobody acts for anybody else
+	CodeNotAppointed       Code = "NOT_APPOINTED"           // the appointment that the act needs is missing
+	CodeAppointmentExists  Code = "APPOINTMENT_EXISTS"      // an appointment of this kind is active
+	CodeKeyUnknown         Code = "DOCUMENT_KEY_UNKNOWN"    // the registrar has no document key
+	CodeRegistrarApplicant Code = "REGISTRAR_IS_APPLICANT"  // the registrar never decides its own case
+	CodeSamePerson         Code = "SAME_PERSON"             // two offices that must be held by different people
+	CodeGovernmentData     Code = "GOVERNMENT_DATA_REFUSED" // government data has its own track
+	CodeLevelRefused       Code = "LEVEL_REFUSED"           // core-level data is not registered
+	CodeSecretRefused      Code = "SECRET_REFUSED"          // state secrets are not registered
+	CodeRightRefused       Code = "RIGHT_REFUSED"           // the source does not support this right
+	CodeSampleMissing      Code = "SAMPLE_MISSING"          // a data sample is to be filed
+	CodeRiskMissing        Code = "RISK_ASSESSMENT_MISSING" // important data needs a risk assessment
+	CodeOpenApplication    Code = "OPEN_APPLICATION"        // another application for the same asset is open
+	CodeAssetRegistered    Code = "ASSET_REGISTERED"        // the same asset is registered for this holder
+	CodeTooEarly           Code = "TOO_EARLY"               // the period has not ended
+	CodeTooLate            Code = "TOO_LATE"                // the period has ended
+	CodeSerialExhausted    Code = "SERIAL_EXHAUSTED"        // 99999 certificates of the month are used
+	CodeDocumentsRecorded  Code = "DOCUMENTS_RECORDED"      // the documents of the certificate are recorded: issued once
+	CodeInternal           Code = "INTERNAL"                // a defect; the cause stands in the chaincode's log
+)
+
+// Codes lists every refusal code in the order in which they were introduced.
+var Codes = []Code{
+	CodeFieldsInvalid, CodeDocumentInvalid, CodeDocumentTooLarge, CodeFunctionUnknown, CodeArgumentsInvalid,
+	CodeIdentityInvalid, CodeAccessDenied, CodeNotFound, CodeStatusWrong, CodeKeyReused, CodeDayClosed,
+	CodeClockBackwards, CodeCalendarMissing, CodeProfileMissing, CodeNotFounded, CodeFounded, CodeModeRefused,
+	CodeVersionExists, CodePartyExists, CodePartyUnknown, CodePartyInactive, CodeNotOwnParty, CodeNotAppointed,
+	CodeAppointmentExists, CodeKeyUnknown, CodeRegistrarApplicant, CodeSamePerson, CodeGovernmentData,
+	CodeLevelRefused, CodeSecretRefused, CodeRightRefused, CodeSampleMissing, CodeRiskMissing, CodeOpenApplication,
+	CodeAssetRegistered, CodeTooEarly, CodeTooLate, CodeSerialExhausted, CodeDocumentsRecorded, CodeInternal,
+}
+
+// Problem says what is wrong with a field.
+type Problem string
+
+// The closed list of field problems. Sentences for people come from tables outside this package.
+const (
+	ProblemMissing     Problem = "missing"     // nothing given
+	ProblemTooLong     Problem = "too_long"    // Args: max, actual, in characters
+	ProblemTooMany     Problem = "too_many"    // Args: max
+	ProblemNotAllowed  Problem = "not_allowed" // not one of the known values, or not together with another value
+	ProblemCharacter   Problem = "character"   // Args: character; control, private or otherwise unprintable
+	ProblemWidth       Problem = "full_width"  // full-width letters or digits in a code
+	ProblemCheckDigit  Problem = "check_digit" // Args: expected
+	ProblemForm        Problem = "form"        // not of the form that the standard prescribes
+	ProblemRange       Problem = "range"       // Args: min, max
+	ProblemOrder       Problem = "order"       // the end lies before the beginning
+	ProblemDuplicate   Problem = "duplicate"   // given twice
+	ProblemDeclaration Problem = "declaration" // a declaration that the law asks for is not made
+	ProblemNotNFC      Problem = "not_nfc"     // text not in Unicode normal form C
+	ProblemGlyph       Problem = "glyph"       // Args: character; the certificate's font lacks it
+	ProblemReference   Problem = "reference"   // refers to something that is not there
+)
+
+// FieldError points to one field by its path in the document, for example "content.rights[0].to".
+type FieldError struct {
+	Path    string            `json:"path"`
+	Problem Problem           `json:"problem"`
+	Rule    RuleID            `json:"rule,omitempty"`
+	Args    map[string]string `json:"args,omitempty"`
+}
+
+// Refusal is the only error by which the registry refuses an act. It crosses the ledger as text: see Error.
+type Refusal struct {
+	Code   Code              `json:"-"`
+	Rule   RuleID            `json:"rule,omitempty"`
+	Fields []FieldError      `json:"fields,omitempty"`
+	Args   map[string]string `json:"args,omitempty"`
+}
+
+// Refuse makes a refusal; args are pairs of name and value.
+func Refuse(code Code, rule RuleID, args ...string) *Refusal {
+	r := &Refusal{Code: code, Rule: rule}
+	if len(args) > 0 {
+		r.Args = map[string]string{}
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		r.Args[args[i]] = args[i+1]
+	}
+	return r
+}
+
+// Error is `CODE {"rule":…,"fields":…,"args":…}`, the form in which a refusal travels through chaincode responses.
+func (r *Refusal) Error() string {
+	body, err := json.Marshal(r)
+	if err != nil { // strings only: cannot happen
+		return string(r.Code) + " {}"
+	}
+	return string(r.Code) + " " + string(body)
+}
+
+// ErrNotRefusal means that a text carries no refusal of this registry: treat the failure as a technical one.
+var ErrNotRefusal = errors.New("text is not a refusal of the registry")
+
+// ParseRefusal finds a refusal in text, which may be preceded by what transport and framework put in front of it.
+func ParseRefusal(text string) (*Refusal, error) {
+	brace := strings.Index(text, " {")
+	for brace >= 0 {
+		head := text[:brace]
+		word := head[strings.LastIndexAny(head, " ,:\n\t")+1:]
+		if r, ok := decodeRefusal(Code(word), text[brace+1:]); ok {
+			return r, nil
+		}
+		next := strings.Index(text[brace+1:], " {")
+		if next < 0 {
+			break
+		}
+		brace += 1 + next
+	}
+	return nil, fmt.Errorf("%w: %q", ErrNotRefusal, text)
+}
+
+func decodeRefusal(code Code, body string) (*Refusal, bool) {
+	if !code.known() {
+		return nil, false
+	}
+	r := &Refusal{}
+	if err := json.NewDecoder(strings.NewReader(body)).Decode(r); err != nil {
+		return nil, false
+	}
+	r.Code = code
+	return r, true
+}
+
+func (c Code) known() bool {
+	for _, k := range Codes {
+		if k == c {
+			return true
+		}
+	}
+	return false
+}
+
+// Refusals are all obstacles of one act, in the order in which they were found.
+type Refusals []*Refusal
+
+// First is the error of an act: nil when nothing stands in its way.
+func (rs Refusals) First() error {
+	if len(rs) == 0 {
+		return nil
+	}
+	return rs[0]
+}
+
+func (rs *Refusals) add(r *Refusal) {
+	if r != nil {
+		*rs = append(*rs, r)
+	}
+}

@@ -1,0 +1,103 @@
+package registry
+
+// RuleID names a rule by document and article: HD25 is 海东市数据要素管理办法（暂行）, N35 is 数据产权登记工作指引（试行）,
+// N26 is 公共数据资源登记管理暂行办法, REG is a rule of this registry that the law leaves open. N35.21.4 is 第二十一条, item 4.
+type RuleID string
+
+// Rules that the DATA_ASSET track applies.
+const (
+	RuleScope          RuleID = "HD25.2"    // activities within Haidong
+	RuleDeclarations   RuleID = "HD25.A4"   // lawfully held, measurable, beneficial (附录 数据资产)
+	RuleEnterpriseData RuleID = "HD25.A7"   // no personal information, no public interest (附录 企业数据)
+	RuleSecret         RuleID = "HD25.28"   // secret data follow the secrecy rules
+	RuleIdentifier     RuleID = "HD25.21"   // credit code or citizen number
+	RuleProvenance     RuleID = "HD25.23"   // lawful, genuine source
+	RuleRights         RuleID = "HD25.35"   // three separate rights
+	RuleRegistrar      RuleID = "HD25.42"   // registration body
+	RuleLevel          RuleID = "HD25.52"   // classification and grading
+	RuleOwnAct         RuleID = "HD25.53"   // who uses is responsible: personal accounts
+	RulePersonal       RuleID = "HD25.55"   // basis of processing personal information
+	RuleSuperior       RuleID = "HD25.61"   // superior rules prevail
+	RuleTerm           RuleID = "HD25.62"   // the 办法 is in force until 2027-04-30
+	RuleCertificate    RuleID = "HD25.A23"  // entry, publicity, certificate (附录 登记)
+	RuleImpartial      RuleID = "N35.10"    // a registrar is no applicant in its own registry; records are kept 20 years
+	RuleGovernment     RuleID = "N35.15"    // government data is not registered
+	RuleAcceptance     RuleID = "N35.17"    // acceptance within three working days
+	RuleReview         RuleID = "N35.18"    // reasonable and prudent review
+	RuleName           RuleID = "N35.19"    // accurate description
+	RuleAgreement      RuleID = "N35.20"    // rights by agreement
+	RuleMatrix         RuleID = "N35.21"    // rights by source
+	RuleGrounds        RuleID = "N35.22"    // grounds of refusal
+	RulePublicity      RuleID = "N35.24"    // publicity
+	RuleDeposit        RuleID = "N35.26"    // deposit of evidence, validity
+	RulePrevails       RuleID = "N35.27"    // the record prevails over the certificate
+	RuleHandling       RuleID = "N35.28"    // handling time
+	RuleMaterials      RuleID = "N35.33"    // materials of a first registration
+	RuleForm           RuleID = "N35.F1"    // form of a first registration (附件 1)
+	RulePeriods        RuleID = "CC.201"    // 民法典 第二百〇一至二百〇四条: periods
+	RuleSameAsset      RuleID = "REG.asset" // one open application and one active registration per asset and holder
+	RuleDay            RuleID = "REG.day"   // acts belong to the open civil day
+	RuleOnce           RuleID = "REG.once"  // the same request twice is one record
+	RuleDemo           RuleID = "REG.demo"  // demo or legal is fixed when the network is founded
+)
+
+// Citation is where a rule stands, in words that can be shown.
+type Citation struct {
+	Rule     RuleID
+	Document string // the document's Chinese title; 登记系统规则 for rules of the registry itself
+	Article  string // 第…条
+	Gist     string // the words of the article, exactly; for rules of the registry itself what they ask
+}
+
+const (
+	documentHaidong  = "海东市数据要素管理办法（暂行）"
+	documentGuide    = "数据产权登记工作指引（试行）"
+	documentRegistry = "登记系统规则"
+)
+
+// Citations lists every rule that a refusal may name. A test compares the quotations with docs/regulations.
+var Citations = []Citation{
+	{RuleScope, documentHaidong, "第二条", "海东市行政区域内开展数据资源供给、共享开放，数据要素流通交易、收益分配，数据发展创新等相关活动适用本办法。"},
+	{RuleDeclarations, documentHaidong, "附录第4项", "数据资产：是指特定主体合法拥有或者控制的，能进行货币计量的，且能带来直接或者间接经济利益的数据资源。"},
+	{RuleEnterpriseData, documentHaidong, "附录第7项", "企业数据：是指各类市场主体在生产经营活动中采集加工的不涉及个人信息和公共利益的数据。"},
+	{RuleSecret, documentHaidong, "第二十八条", "涉及涉密数据的，按保密条例是否公布。"},
+	{RuleIdentifier, documentHaidong, "第二十一条", "自然人数据应当以身份证件号码作为标识，法人和其他组织数据应当以统一社会信用代码作为标识。"},
+	{RuleProvenance, documentHaidong, "第二十三条", "保证来源合规合法、真实可信。"},
+	{RuleRights, documentHaidong, "第三十五条", "市人民政府按照国家有关规定建立数据资源持有权、数据加工使用权、数据产品经营权等分置的数据产权运行机制。"},
+	{RuleRegistrar, documentHaidong, "第四十二条", "探索成立数据资产登记机构，承担数据资产登记工作，提供登记服务。"},
+	{RuleLevel, documentHaidong, "第五十二条", "各级各部门应当按照国家和省市数据分类分级要求，对本级本部门以及相关行业、领域的数据进行分类分级管理。"},
+	{RuleOwnAct, documentHaidong, "第五十三条", "谁收集谁负责、谁持有谁负责、谁管理谁负责、谁使用谁负责"},
+	{RulePersonal, documentHaidong, "第五十五条", "处理涉及个人信息的数据应当遵循合法、正当、必要原则"},
+	{RuleSuperior, documentHaidong, "第六十一条", "法律法规、规章和上级政策文件对数据要素管理有规定的，从其规定。"},
+	{RuleTerm, documentHaidong, "第六十二条", "本办法自2025年5月1日起施行，有效期至2027年4月30日。"},
+	{RuleCertificate, documentHaidong, "附录第23项", "数据资产登记机构将数据资源和数据产品的权属情况、数据来源、所属行业等事项进行记载和公示，并核发登记证书的行为。"},
+	{RuleImpartial, documentGuide, "第十条", "不得作为登记申请人在本登记机构申请登记"},
+	{RuleGovernment, documentGuide, "第十五条", "党政机关在依法履行职责过程中收集和产生的各类数据，以及基于履行职责需要，委托或授权其他企事业单位代为收集的数据，不进行数据产权登记"},
+	{RuleAcceptance, documentGuide, "第十七条", "登记机构收到数据产权登记申请材料，应当按照下列情况办理，并于三个工作日内告知受理结果"},
+	{RuleReview, documentGuide, "第十八条", "应当对数据描述的准确性、数据来源的合规性、数据产权的明确性等进行合理审慎的审查。"},
+	{RuleName, documentGuide, "第十九条", "数据名称原则上包含时间、地域、行业、内容、数据类型等。"},
+	{RuleAgreement, documentGuide, "第二十条", "对于协议取得的数据，应审查相关协议中是否约定登记申请人享有相关数据产权"},
+	{RuleMatrix, documentGuide, "第二十一条", "登记机构应按下列要求审查数据产权明确性"},
+	{RuleGrounds, documentGuide, "第二十二条", "经审查有下列情形之一的，登记机构应当不予登记，并书面告知登记申请人"},
+	{RulePublicity, documentGuide, "第二十四条", "公示期为五个工作日，自国家数据产权登记服务系统发布公示内容之日起计算。"},
+	{RuleDeposit, documentGuide, "第二十六条", "数据产权登记的有效期一般不超过五年，自登记信息存证之日起算。"},
+	{RulePrevails, documentGuide, "第二十七条", "登记凭证内容与国家数据产权登记服务系统中存证的信息不一致的，以后者为准。"},
+	{RuleHandling, documentGuide, "第二十八条", "登记机构应当自受理登记申请之日起十个工作日内办结数据产权登记手续。"},
+	{RuleMaterials, documentGuide, "第三十三条", "申请办理初次登记的，登记申请人应当提交初次登记申请表（参考模板见附件1）、登记申请人身份佐证材料、数据产权合法取得的佐证材料，以及数据样例和数据描述等材料。"},
+	{RuleForm, documentGuide, "附件1", "初次登记申请表"},
+	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
+	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},
+	{RuleDay, documentRegistry, "当日办理", "办理行为归属于当日，不得倒签"},
+	{RuleOnce, documentRegistry, "一次办理", "同一请求只办理一次"},
+	{RuleDemo, documentRegistry, "演示与正式", "演示网络或者正式网络在建网时确定，不得更改"},
+}
+
+// Cite finds the citation of a rule; ok is false for a rule that is not listed.
+func Cite(id RuleID) (c Citation, ok bool) {
+	for _, c := range Citations {
+		if c.Rule == id {
+			return c, true
+		}
+	}
+	return Citation{}, false
+}
