@@ -1,0 +1,125 @@
+// Command devnet runs a whole network on one machine: up, down, status, logs, reset.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hehuang-data/hehuang/network/devnet"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "devnet:", err)
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	var o devnet.Options
+	root := &cobra.Command{Use: "devnet", Short: "a whole network on one machine", SilenceUsage: true, SilenceErrors: true}
+	f := root.PersistentFlags()
+	f.StringVar(&o.Name, "network", "demo", "name of the network; its state lies in .run/<name>")
+	f.StringVar(&o.Mode, "mode", "demo", "demo (periods are seconds) or legal; fixed when the network is created")
+	f.StringVar(&o.Topology, "topology", "", "topology file (default: everything on this machine)")
+	f.StringVar(&o.State, "state", "", "directory of all networks' state (default: .run in the checkout)")
+	f.IntVar(&o.Offset, "offset", 0, "added to every port, so that networks live side by side")
+	with := func(run func(cmd *cobra.Command, n *devnet.Network) error) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, _ []string) error {
+			n, err := devnet.Open(o)
+			if err != nil {
+				return err
+			}
+			return run(cmd, n)
+		}
+	}
+	root.AddCommand(
+		&cobra.Command{Use: "up", Short: "build, start and wait until everything answers", Args: cobra.NoArgs, RunE: with(up)},
+		&cobra.Command{Use: "down", Short: "stop every process, keep all data", Args: cobra.NoArgs, RunE: with(down)},
+		&cobra.Command{Use: "status", Short: "every process, channel height and chaincode; exit 0 only if all answer", Args: cobra.NoArgs, RunE: with(status)},
+		&cobra.Command{Use: "supervise", Hidden: true, Args: cobra.NoArgs, RunE: with(supervise)},
+		logsCommand(with), resetCommand(with), deployCommand(with),
+	)
+	return root
+}
+
+type runner = func(func(*cobra.Command, *devnet.Network) error) func(*cobra.Command, []string) error
+
+func up(cmd *cobra.Command, n *devnet.Network) error {
+	progress := devnet.NewProgress(os.Stderr, 14)
+	err := n.Up(cmd.Context(), progress.Step)
+	took := progress.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nNetwork %s (%s) is ready after %s.\n\n", n.Name, n.Mode, took.Round(100*time.Millisecond))
+	for _, org := range n.Topology.Organisations {
+		fmt.Printf("  %-9s %s\n", org.Name, n.Topology.WebURL(org))
+	}
+	fmt.Print("\nNext: open the first page and choose who you are, or let the whole story run with: make demo\n")
+	return nil
+}
+
+func down(cmd *cobra.Command, n *devnet.Network) error {
+	if err := n.Down(cmd.Context()); err != nil {
+		return err
+	}
+	fmt.Printf("Network %s is down; its data is kept.\n", n.Name)
+	return nil
+}
+
+func status(cmd *cobra.Command, n *devnet.Network) error {
+	return n.Status(cmd.Context(), os.Stdout)
+}
+
+// supervise ignores the terminal's signals: the supervisor outlives the command that started it.
+func supervise(cmd *cobra.Command, n *devnet.Network) error {
+	return n.Supervise(cmd.Context())
+}
+
+func logsCommand(with runner) *cobra.Command {
+	var lines int
+	cmd := &cobra.Command{Use: "logs", Short: "last log lines of every process", Args: cobra.NoArgs,
+		RunE: with(func(_ *cobra.Command, n *devnet.Network) error { return n.Logs(os.Stdout, lines) })}
+	cmd.Flags().IntVar(&lines, "lines", 10, "how many lines of each log")
+	return cmd
+}
+
+func resetCommand(with runner) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{Use: "reset", Short: "stop the network and delete its data", Args: cobra.NoArgs,
+		RunE: with(func(cmd *cobra.Command, n *devnet.Network) error {
+			if !force && !confirmed(n.Name) {
+				return errors.New("nothing was deleted")
+			}
+			return n.Reset(cmd.Context())
+		})}
+	cmd.Flags().BoolVar(&force, "force", false, "do not ask")
+	return cmd
+}
+
+func confirmed(name string) bool {
+	fmt.Printf("This deletes every record, key and document of network %s. Type its name to go on: ", name)
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	return strings.TrimSpace(answer) == name
+}
+
+func deployCommand(with runner) *cobra.Command {
+	return &cobra.Command{Use: "deploy NAME PROGRAM", Short: "bring another chaincode into force, for measurements", Hidden: true, Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return with(func(cmd *cobra.Command, n *devnet.Network) error {
+				return n.DeployExtra(cmd.Context(), args[0], args[1], func(s string) { fmt.Fprintln(os.Stderr, s) })
+			})(cmd, nil)
+		}}
+}
