@@ -36,12 +36,18 @@ type SubmitRequest struct {
 	Content Content `json:"content"`
 }
 
+// Filed is the content that the request files.
+func (r SubmitRequest) Filed() Content { return r.Content }
+
 // ResubmitRequest is the document of registration:Resubmit.
 type ResubmitRequest struct {
 	Key         string        `json:"key"`
 	Application ApplicationID `json:"application"`
 	Content     Content       `json:"content"`
 }
+
+// Filed is the content that the request files.
+func (r ResubmitRequest) Filed() Content { return r.Content }
 
 // ActRequest is the document of the acts that need nothing but the case: Accept, ClaimAcceptance, ClosePublicity, ComputeDeadline.
 type ActRequest struct {
@@ -299,11 +305,7 @@ func (c Case) validity(years int) (int, *Refusal) {
 // enter makes the page of the register and the certificate record, which certifies it.
 func (c Case) enter(app Application, years int) (Asset, Certificate) {
 	until := c.Today.addMonths(12 * years)
-	region := app.Content.Region
-	if RegionName(region) == "" {
-		region = "630200"
-	}
-	number := NewCertificateNumber(app.Track, region, c.Today, c.Serial+1)
+	number := NewCertificateNumber(app.Track, NumberRegion(app.Content.Region), c.Today, c.Serial+1)
 	asset := Asset{
 		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Certificate: number, Holder: app.Applicant,
 		HolderName: app.ApplicantName, Content: app.Content, Status: "ACTIVE", ValidFrom: c.Today, ValidUntil: until,
@@ -320,6 +322,32 @@ func (c Case) enter(app Application, years int) (Asset, Certificate) {
 		KeyID: c.Registrar.CurrentKey, Profile: app.Profile, Status: CertificateValid, TxID: c.TxID, Mark: Mark{}.touch(c.Facts),
 	}
 	return asset, cert
+}
+
+// NumberRegion is the region that stands in a certificate number: the asset's, or the city's for an asset whose activity
+// is in Haidong but whose region is not.
+func NumberRegion(region string) string {
+	if RegionName(region) == "" {
+		return Regions[0].Code
+	}
+	return region
+}
+
+// Years are the calendar years that the periods of the case may reach.
+func (c Case) Years() []int {
+	first := c.Today.year()
+	if c.Application != nil {
+		for _, d := range c.Application.Deadlines {
+			if d.Pending {
+				first = min(first, CivilDate(d.StartAt).year())
+			}
+		}
+	}
+	var years []int
+	for y := first; y <= c.Today.year()+1; y++ {
+		years = append(years, y)
+	}
+	return years
 }
 
 // Withdraw judges the applicant's withdrawal, possible until publicity has ended.

@@ -42,3 +42,20 @@ type CalendarHead struct {
 	Year    int `json:"year"`
 	Version int `json:"version"`
 }
+
+// SituationRequest is the document of rule:Situation: {}.
+type SituationRequest struct{}
+
+// FindRequest is the document of the functions that find a record by its identifier.
+type FindRequest struct {
+	ID string `json:"id"`
+}
+
+// FindAppointmentRequest is the document of party:FindAppointment.
+type FindAppointmentRequest struct {
+	Office Office `json:"office"`
+	Holder string `json:"holder"`
+}
+
+// NotFound is the refusal of a question about a record that is not there.
+func NotFound(id string) *Refusal { return Refuse(CodeNotFound, RuleForm, "id", clip(id)) }

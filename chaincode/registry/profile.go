@@ -61,6 +61,16 @@ func (p RuleProfile) Demo() bool {
 	return false
 }
 
+// CountsWorkdays says whether a period of the profile needs a calendar.
+func (p RuleProfile) CountsWorkdays() bool {
+	for _, period := range []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection} {
+		if period.Unit == UnitWorkday {
+			return true
+		}
+	}
+	return false
+}
+
 // InForce says whether the profile is in force on a civil day.
 func (p RuleProfile) InForce(day Date) bool {
 	return p.From <= day && (p.Until == "" || day <= p.Until)

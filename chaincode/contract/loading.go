@@ -1,0 +1,118 @@
+package contract
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// loadCase gathers, by point reads only, what an act on a case may look at.
+func (c *Context) loadCase(act registry.Act, id registry.ApplicationID) (registry.Case, error) {
+	file := registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}
+	party := c.facts.Actor.Party
+	var err error
+	if act != registry.ActSubmit {
+		if file.Application, err = find[registry.Application](c, registry.ObjectApplication, clean(string(id))); err != nil || file.Application == nil {
+			return file, err
+		}
+		party = file.Application.Applicant
+	}
+	if file.Applicant, err = find[registry.Party](c, registry.ObjectParty, clean(string(party))); err != nil {
+		return file, err
+	}
+	if err := c.loadRules(&file); err != nil {
+		return file, err
+	}
+	if err := c.loadOffices(&file, act); err != nil {
+		return file, err
+	}
+	if act == registry.ActRegister {
+		return file, c.loadSerial(&file)
+	}
+	return file, nil
+}
+
+// loadRules finds the profile of the case, or the one in force today, and the calendars its periods may reach.
+func (c *Context) loadRules(file *registry.Case) error {
+	track, version := registry.TrackDataAsset, 0
+	if file.Application != nil {
+		name, number, _ := strings.Cut(file.Application.Profile, "/")
+		track = registry.Track(name)
+		version, _ = strconv.Atoi(number)
+	} else {
+		index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, string(track))
+		if err != nil || index == nil {
+			return err
+		}
+		version = index.Find(file.Today)
+	}
+	if version == 0 {
+		return nil
+	}
+	var err error
+	if file.Profile, err = find[registry.RuleProfile](c, registry.ObjectProfile, string(track), strconv.Itoa(version)); err != nil {
+		return err
+	}
+	return c.loadCalendars(file)
+}
+
+func (c *Context) loadCalendars(file *registry.Case) error {
+	if file.Profile == nil || !file.Profile.CountsWorkdays() {
+		return nil
+	}
+	for _, year := range file.Years() {
+		calendar, err := find[registry.Calendar](c, registry.ObjectCalendar, strconv.Itoa(year))
+		if err != nil {
+			return err
+		}
+		if calendar != nil {
+			file.Calendars = append(file.Calendars, *calendar)
+		}
+	}
+	return nil
+}
+
+func (c *Context) loadOffices(file *registry.Case, act registry.Act) error {
+	var err error
+	if office := registry.ActOffice(act); office != "" {
+		if file.Office, err = c.office(office); err != nil {
+			return err
+		}
+	}
+	file.Registrar, err = find[registry.Appointment](c, registry.ObjectAppointment,
+		string(registry.OfficeRegistrar), clean(string(c.facts.Actor.Party)))
+	return err
+}
+
+// office is the actor's appointment to an office, or nil.
+func (c *Context) office(office registry.Office) (*registry.Appointment, error) {
+	return find[registry.Appointment](c, registry.ObjectAppointment, string(office), string(c.facts.Actor.ID()))
+}
+
+func (c *Context) loadSerial(file *registry.Case) error {
+	number := string(registry.NewCertificateNumber(file.Application.Track, registry.NumberRegion(file.Application.Content.Region), file.Today, 0))
+	serial, err := find[registry.Serial](c, registry.ObjectSerial, string(file.Application.Track), number[4:10], number[10:16])
+	if serial != nil {
+		file.Serial = serial.Last
+	}
+	return err
+}
+
+// loadOccupant finds the case that holds the same-asset lock of a content, if any.
+func (c *Context) loadOccupant(file *registry.Case, content registry.Content) error {
+	holder := c.facts.Actor.Party
+	if file.Application != nil {
+		holder = file.Application.Applicant
+	}
+	lockID := registry.LockID(holder, content)
+	if lockID == "" {
+		return nil // not encodable: refused as a field
+	}
+	lock, err := find[registry.Lock](c, registry.ObjectLock, lockID)
+	if err != nil || lock == nil {
+		return err
+	}
+	file.Occupant, err = find[registry.Application](c, registry.ObjectApplication, string(lock.Application))
+	return err
+}

@@ -1,0 +1,131 @@
+package contract
+
+import (
+	"strconv"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// Rule is the contract of what is in force: founding record, rule profiles and calendars (规则版本、工作日历).
+type Rule struct{ contractapi.Contract }
+
+// Found founds the network, once (建网): registry.FoundRequest.
+func (*Rule) Found(c *Context, document string) (string, error) {
+	return transact(c, document, decideFound)
+}
+
+// AdoptProfile adopts a version of a track's rules: registry.AdoptProfileRequest.
+func (*Rule) AdoptProfile(c *Context, document string) (string, error) {
+	return transact(c, document, decideProfile)
+}
+
+// AdoptCalendar adopts a year's working days: registry.AdoptCalendarRequest.
+func (*Rule) AdoptCalendar(c *Context, document string) (string, error) {
+	return transact(c, document, decideCalendar)
+}
+
+func decideFound(c *Context, doc string) (decision, error) {
+	var req registry.FoundRequest
+	if err := registry.Decode([]byte(doc), &req); err != nil {
+		return decision{}, err
+	}
+	network, refusals := registry.Found(c.facts, req, c.network)
+	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: string(network.Mode)}}
+	d.add(registry.ObjectNetwork, registry.ObjectNetwork, "", string(network.Mode), true, network)
+	return d, nil
+}
+
+func decideProfile(c *Context, doc string) (decision, error) {
+	var req registry.AdoptProfileRequest
+	if err := registry.Decode([]byte(doc), &req); err != nil {
+		return decision{}, err
+	}
+	track, version := clean(string(req.Profile.Track)), strconv.Itoa(req.Profile.Version)
+	old, err := find[registry.RuleProfile](c, registry.ObjectProfile, track, version)
+	if err != nil {
+		return decision{}, err
+	}
+	index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, track)
+	if err != nil {
+		return decision{}, err
+	}
+	before := registry.ProfileIndex{}
+	if index != nil {
+		before = *index
+	}
+	profile, after, refusals := registry.AdoptProfile(c.facts, req, before, old != nil)
+	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: profile.Ref()}}
+	d.add(registry.ObjectProfile, profile.Ref(), "", "ADOPTED", true, profile, track, version)
+	d.add(registry.ObjectProfile, track, strconv.Itoa(len(before.Versions)), strconv.Itoa(len(after.Versions)), index == nil, after, track)
+	return d, nil
+}
+
+func decideCalendar(c *Context, doc string) (decision, error) {
+	var req registry.AdoptCalendarRequest
+	if err := registry.Decode([]byte(doc), &req); err != nil {
+		return decision{}, err
+	}
+	year := strconv.Itoa(req.Calendar.Year)
+	current, err := find[registry.Calendar](c, registry.ObjectCalendar, year)
+	if err != nil {
+		return decision{}, err
+	}
+	calendar, refusals := registry.AdoptCalendar(c.facts, req, current)
+	version := strconv.Itoa(calendar.Version)
+	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: year + "/" + version}}
+	d.add(registry.ObjectCalendar, year+"/"+version, "", "ADOPTED", true, calendar, year, version)
+	d.add(registry.ObjectCalendar, year, "", version, current == nil, calendar, year)
+	return d, nil
+}
+
+// Situation answers registry.Situation, what is in force on the open day; the document is {}.
+func (*Rule) Situation(c *Context, document string) (string, error) {
+	var req registry.SituationRequest
+	if err := registry.Decode([]byte(document), &req); err != nil {
+		return "", err
+	}
+	s := registry.Situation{Network: c.network, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{}}
+	day, err := find[registry.Day](c, registry.ObjectDay)
+	if err != nil {
+		return "", err
+	}
+	if day != nil {
+		s.Day = day.Day
+	}
+	if err := c.profilesInForce(&s); err != nil {
+		return "", err
+	}
+	for year := 2025; year <= c.facts.At.Year()+1; year++ {
+		calendar, err := find[registry.Calendar](c, registry.ObjectCalendar, strconv.Itoa(year))
+		if err != nil {
+			return "", err
+		}
+		if calendar != nil {
+			s.Calendars = append(s.Calendars, registry.CalendarHead{Year: calendar.Year, Version: calendar.Version})
+		}
+	}
+	return encode(s)
+}
+
+func (c *Context) profilesInForce(s *registry.Situation) error {
+	today := registry.CivilDate(c.facts.At)
+	for _, track := range []registry.Track{registry.TrackDataAsset, registry.TrackPublicResource, registry.TrackPublicProduct} {
+		index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, string(track))
+		if err != nil {
+			return err
+		}
+		if index == nil || index.Find(today) == 0 {
+			continue
+		}
+		profile, err := find[registry.RuleProfile](c, registry.ObjectProfile, string(track), strconv.Itoa(index.Find(today)))
+		if err != nil {
+			return err
+		}
+		if profile != nil {
+			s.Profiles = append(s.Profiles, *profile)
+		}
+	}
+	return nil
+}

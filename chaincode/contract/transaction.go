@@ -1,0 +1,164 @@
+package contract
+
+import (
+	"fmt"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// write is one record that a decision changes.
+type write struct {
+	object     string
+	attributes []string
+	id         string // as the event names it
+	before     string // status before; "" for a record that is created
+	after      string
+	created    bool
+	record     any
+}
+
+// decision is what a function would do: the judgement of package registry with the writes that follow from it.
+// Writing functions carry it out, a dry run only reports its refusals.
+type decision struct {
+	key      string // idempotency key
+	refusals registry.Refusals
+	receipt  registry.Receipt
+	writes   []write
+}
+
+// decider decodes a document, loads the facts and judges.
+type decider func(c *Context, document string) (decision, error)
+
+// transact carries out a decision once: the same request under the same key answers the same receipt and writes
+// nothing more.
+func transact(c *Context, document string, decide decider) (string, error) {
+	if c.network == nil && c.function != "rule:Found" {
+		return "", registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
+	}
+	d, err := decide(c, document)
+	if err != nil {
+		return "", err
+	}
+	earlier, err := c.earlier(d.key, document)
+	if err != nil || earlier != nil {
+		return answer(earlier, err)
+	}
+	if err := first(d.refusals); err != nil {
+		return "", err
+	}
+	if err := c.openDay(); err != nil {
+		return "", err
+	}
+	d.receipt.TxID = c.facts.TxID
+	if err := c.store(d); err != nil {
+		return "", err
+	}
+	return answer(&d.receipt, c.remember(d, document))
+}
+
+func answer(receipt *registry.Receipt, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	body, err := registry.Canonical(receipt)
+	return string(body), err
+}
+
+// first puts wrong fields before everything else: they are what a person can mend at once.
+func first(rs registry.Refusals) error {
+	for _, r := range rs {
+		if r.Code == registry.CodeFieldsInvalid {
+			return r
+		}
+	}
+	return rs.First()
+}
+
+// earlier looks for the same request under the same key, by the same person.
+func (c *Context) earlier(key, document string) (*registry.Receipt, error) {
+	if key == "" {
+		return nil, nil
+	}
+	seen, err := find[registry.Idempotency](c, registry.ObjectIdempotency, string(c.facts.Actor.ID()), key)
+	if err != nil || seen == nil {
+		return nil, err
+	}
+	if seen.Request != registry.Digest(c.function+" "+document) {
+		return nil, registry.Refuse(registry.CodeKeyReused, registry.RuleOnce, "key", key, "txId", seen.Receipt.TxID)
+	}
+	return &seen.Receipt, nil
+}
+
+func (c *Context) remember(d decision, document string) error {
+	return c.put(registry.Idempotency{
+		Request: registry.Digest(c.function + " " + document), Receipt: d.receipt, Mark: c.mark(),
+	}, registry.ObjectIdempotency, string(c.facts.Actor.ID()), d.key)
+}
+
+// openDay reads the open civil day: an act dated before it is refused, the first act of a new day opens it. Because
+// every act reads the key, what was endorsed on an earlier day fails validation.
+func (c *Context) openDay() error {
+	today := registry.CivilDate(c.facts.At)
+	day, err := find[registry.Day](c, registry.ObjectDay)
+	if err != nil {
+		return err
+	}
+	if day != nil && today < day.Day {
+		return registry.Refuse(registry.CodeDayClosed, registry.RuleDay, "day", string(day.Day), "at", string(today))
+	}
+	if day != nil && today == day.Day {
+		return nil
+	}
+	return c.put(registry.Day{Day: today, Mark: c.mark()}, registry.ObjectDay)
+}
+
+func (c *Context) mark() registry.Mark {
+	return registry.Mark{Schema: registry.SchemaVersion, CreatedTx: c.facts.TxID, CreatedAt: c.facts.At,
+		UpdatedTx: c.facts.TxID, UpdatedAt: c.facts.At, Actor: c.facts.Actor.ID()}
+}
+
+// store writes the records, protects those that are created, and announces the changes in one event.
+func (c *Context) store(d decision) error {
+	event := registry.Event{Version: 1, TxID: c.facts.TxID, Function: c.function, Changes: []registry.Change{}}
+	for _, w := range d.writes {
+		if err := c.put(w.record, w.object, w.attributes...); err != nil {
+			return err
+		}
+		if err := c.protect(w); err != nil {
+			return err
+		}
+		event.Changes = append(event.Changes, registry.Change{
+			Object: w.object, ID: w.id, Before: w.before, After: w.after, Digest: registry.Digest(w.record),
+		})
+	}
+	body, err := registry.Canonical(event)
+	if err != nil {
+		return err
+	}
+	return c.GetStub().SetEvent(registry.EventName, body)
+}
+
+// protect sets the key-level policy with the first value of a key. Protected keys are never deleted.
+func (c *Context) protect(w write) error {
+	rule, protected := keyPolicies[w.object]
+	if !protected || !w.created {
+		return nil
+	}
+	key, err := c.key(w.object, w.attributes...)
+	if err != nil {
+		return err
+	}
+	return c.GetStub().SetStateValidationParameter(key, rule)
+}
+
+func (c *Context) put(record any, object string, attributes ...string) error {
+	key, err := c.key(object, attributes...)
+	if err != nil {
+		return err
+	}
+	body, err := registry.Canonical(record)
+	if err != nil {
+		return fmt.Errorf("record %s: %w", object, err)
+	}
+	return c.GetStub().PutState(key, body)
+}
