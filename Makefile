@@ -25,7 +25,7 @@ reset: bin/devnet ## stop and delete the network's data (asks first; FORCE=1 doe
 	@$(DEVNET) reset $(if $(FORCE),--force)
 
 demo: bin/registryctl ## the whole story: application to verified certificate, through the same API
-	@go run ./scripts/demo --network $(NETWORK)
+	@go run ./scripts/demo --state $(STATE)
 
 build: bin/devnet bin/registryctl ## build the project's own programs into bin/
 	@go build -trimpath -o bin/ ./api/cmd/... ./client/cmd/... ./network/cmd/...

@@ -241,3 +241,12 @@ func (m *MemoryStore) Unknown(context.Context) ([]Pending, error) {
 	}
 	return unknown, nil
 }
+
+// Find is the present state of a pending transaction; an unknown outcome is asked for first.
+func (l *Ledger) Find(ctx context.Context, id string) (Pending, error) {
+	p, err := l.pending.Load(ctx, id)
+	if err != nil || p.State != StateUnknown {
+		return p, err
+	}
+	return l.outcome(ctx, p, resolveTimeout)
+}

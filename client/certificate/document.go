@@ -6,6 +6,8 @@
 package certificate
 
 import (
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -66,4 +68,13 @@ func (d Document) rows() []row {
 	}
 	return append(rows, row{"限制范围", d.Restrictions}, row{"备注", d.Remarks},
 		row{"登记日期", d.ValidFrom}, row{"有效期至", d.ValidUntil}, row{"登记机构", d.Registrar})
+}
+
+// DID is the did:web of a registrar's public URL; a port is percent-encoded.
+func DID(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return ""
+	}
+	return "did:web:" + strings.ReplaceAll(u.Host, ":", "%3A")
 }

@@ -43,6 +43,6 @@ func main() {
 
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(probeCommand(), bootstrapCommand())
+	root.AddCommand(probeCommand(), bootstrapCommand(), verifyCommand())
 	return root
 }

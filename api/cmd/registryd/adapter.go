@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client"
+	"github.com/hehuang-data/hehuang/client/evidence"
+	"github.com/hehuang-data/hehuang/client/index"
+)
+
+// ledger plugs client.Ledger into the desk.
+type ledger struct{ *client.Ledger }
+
+func (l ledger) Prepare(ctx context.Context, p desk.Person, function string, document []byte) (desk.Transaction, error) {
+	pending, err := l.Ledger.Prepare(ctx, client.Creator{MSPID: p.Actor.MSP, Certificate: p.Certificate}, function, document)
+	return transaction(pending, err)
+}
+
+func (l ledger) Endorse(ctx context.Context, id string, signature []byte) (desk.Transaction, error) {
+	return transaction(l.Ledger.Endorse(ctx, id, signature))
+}
+
+func (l ledger) Submit(ctx context.Context, id string, signature []byte) (desk.Transaction, error) {
+	return transaction(l.Ledger.Submit(ctx, id, signature))
+}
+
+func (l ledger) Transaction(ctx context.Context, id string) (desk.Transaction, error) {
+	return transaction(l.Ledger.Find(ctx, id))
+}
+
+func transaction(p client.Pending, err error) (desk.Transaction, error) {
+	t := desk.Transaction{ID: p.ID, TxID: p.TxID, Function: p.Function, Document: p.Document, State: desk.State(p.State), ToSign: p.ToSign,
+		Block: p.Block, ExpiresAt: p.ExpiresAt}
+	if len(p.Response) > 0 {
+		if receipt, receiptErr := p.Receipt(); receiptErr == nil {
+			t.Receipt = &receipt
+		}
+	}
+	if p.Refusal != "" {
+		t.Refusal, _ = registry.ParseRefusal(p.Refusal)
+	}
+	if p.State == client.StateInvalid || p.State == client.StateConflict {
+		t.Failure = p.Code
+	}
+	if errors.Is(err, client.ErrNotPending) {
+		err = desk.ErrNotFound
+	}
+	return t, err
+}
+
+// records plugs the read model into desk and issuer.
+type records struct{ *index.Index }
+
+func notFound(err error) error {
+	if errors.Is(err, index.ErrNotFound) {
+		return desk.ErrNotFound
+	}
+	return err
+}
+
+func (r records) AsOf(ctx context.Context) (desk.AsOf, error) {
+	block, at, err := r.Index.AsOf(ctx)
+	return desk.AsOf{Block: block, At: at}, err
+}
+
+func (r records) Cases(ctx context.Context, f desk.CaseFilter) (desk.CasePage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.CasePage{}, err
+	}
+	cases, next, err := r.Index.Applications(ctx, index.Filter{Applicant: f.Applicant, Statuses: f.Statuses, Text: f.Text, ByDue: f.ByDue, Limit: f.Limit, After: f.After})
+	return desk.CasePage{Cases: cases, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error) {
+	app, err := r.Index.Application(ctx, id)
+	return app, notFound(err)
+}
+
+// each decodes every record of an object type.
+func each[T any](ctx context.Context, r records, object string, fn func(T)) error {
+	return r.Index.Records(ctx, object, func(body []byte) error {
+		var v T
+		if err := json.Unmarshal(body, &v); err != nil {
+			return err
+		}
+		fn(v)
+		return nil
+	})
+}
+
+func (r records) Asset(ctx context.Context, id registry.AssetID) (v registry.Asset, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectAsset, string(id), &v))
+	return v, err
+}
+
+func (r records) Certificate(ctx context.Context, n registry.CertificateNumber) (v registry.Certificate, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectCertificate, string(n), &v))
+	return v, err
+}
+
+func (r records) Party(ctx context.Context, id registry.PartyID) (v registry.Party, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectParty, string(id), &v))
+	return v, err
+}
+
+func (r records) Transactions(ctx context.Context, app registry.ApplicationID) ([]desk.LedgerTransaction, error) {
+	found, err := r.Index.Transactions(ctx, app)
+	var all []desk.LedgerTransaction
+	for _, t := range found {
+		all = append(all, ledgerTransaction(t))
+	}
+	return all, err
+}
+
+func ledgerTransaction(t index.Transaction) desk.LedgerTransaction {
+	return desk.LedgerTransaction{TxID: t.TxID, Block: t.Block, Function: t.Function, Creator: t.Creator, At: t.At, Valid: t.Code == "VALID"}
+}
+
+func (r records) Transaction(ctx context.Context, txID string) (desk.LedgerTransaction, error) {
+	t, err := r.Index.Transaction(ctx, txID)
+	return ledgerTransaction(t), notFound(err)
+}
+
+// Issuable lists the certificates of a registrar whose documents are not yet recorded.
+func (r records) Issuable(ctx context.Context, registrar registry.PartyID) ([]registry.Certificate, error) {
+	var waiting []registry.Certificate
+	err := each(ctx, r, registry.ObjectCertificate, func(c registry.Certificate) {
+		if c.Registrar == registrar && c.PDFSha256 == "" {
+			waiting = append(waiting, c)
+		}
+	})
+	return waiting, err
+}
+
+// DocumentKeys lists the registrars' document keys, for the trust bundle.
+func (r records) DocumentKeys(ctx context.Context) ([]registry.DocumentKey, error) {
+	var keys []registry.DocumentKey
+	err := each(ctx, r, registry.ObjectKey, func(k registry.DocumentKey) { keys = append(keys, k) })
+	return keys, err
+}
+
+// recorder lets the issuer record digests as the service.
+type recorder struct{ *client.Ledger }
+
+func (r recorder) RecordDocuments(ctx context.Context, request registry.RecordDocumentsRequest) error {
+	_, err := r.Execute(ctx, r.Service(), "registration:RecordDocuments", request)
+	return err
+}
+
+// files plugs the evidence store into the desk.
+type files struct{ *evidence.Store }
+
+func (f files) Put(ctx context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error) {
+	receipt, err := f.Store.Put(ctx, r, name, string(kind), limit)
+	return stored(receipt), err
+}
+
+func (f files) Open(ctx context.Context, cid string) (desk.File, io.ReadCloser, error) {
+	receipt, body, err := f.Store.Get(ctx, cid)
+	if errors.Is(err, evidence.ErrNotFound) || errors.Is(err, evidence.ErrIdentifier) {
+		err = desk.ErrNotFound
+	}
+	return stored(receipt), body, err
+}
+
+func stored(r evidence.Receipt) desk.File {
+	return desk.File{CID: r.CID, Commitment: r.Commitment, Size: r.Size, Name: r.Name, MediaType: r.MediaType, Kind: registry.MaterialKind(r.Kind)}
+}
+
+// signer plugs a key file into the desk as a demo signer.
+type signer struct {
+	*client.Signer
+	person desk.Person
+}
+
+func (s signer) Person() desk.Person { return s.person }
+
+func loadCast(mspID string, dirs []string) ([]desk.Signer, error) {
+	var cast []desk.Signer
+	for _, dir := range dirs {
+		s, err := client.LoadSigner(mspID, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+		if err != nil {
+			return nil, fmt.Errorf("demo signer: %w", err)
+		}
+		actor, err := registry.ParseActor(mspID, s.Creator().Certificate)
+		if err != nil {
+			return nil, fmt.Errorf("demo signer %s: %w", dir, err)
+		}
+		cast = append(cast, signer{s, desk.Person{Actor: actor, Name: castNames[actor.Enrolment], Certificate: s.Creator().Certificate}})
+	}
+	return cast, nil
+}
+
+// castNames are how the demo signers are shown. They are fictitious.
+var castNames = map[string]string{
+	"he-applicant": "何经办（民和合作社）", "ledu-applicant": "乐经办（乐都企业）", "an-acceptor": "安受理", "bai-reviewer": "白审查",
+	"cao-officer": "曹登簿", "ding-objections": "丁异议", "bureau-admin": "市数据局管理员",
+}

@@ -1,0 +1,171 @@
+// Package desk (服务台) is what the registry offers to its JSON API and its pages alike: transactions that are prepared
+// here and signed by the person, dry runs, drafts, evidence and the questions that queues and lists ask. Pages and
+// API only translate; what may happen is decided by the chaincode's own functions.
+//
+// The package declares the ports it needs (Ledger, Records, Evidence, Drafts); the program plugs them in.
+package desk
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// Person is who acts: the certificate decides who that is for the ledger, the rest is for showing.
+type Person struct {
+	Actor       registry.Actor
+	Name        string // shown on pages, for example 民和合作社经办人
+	Certificate []byte // PEM
+}
+
+// State is how far a transaction has come.
+type State string
+
+// States of a transaction; see docs/lifecycle.md.
+const (
+	StatePrepared  State = "PREPARED"  // waits for the signature of the proposal
+	StateEndorsed  State = "ENDORSED"  // waits for the signature of the transaction
+	StateUnknown   State = "UNKNOWN"   // sent; the outcome is being asked for by transaction id
+	StateCommitted State = "COMMITTED" // on the ledger
+	StateRefused   State = "REFUSED"   // refused by the registry: see Refusal
+	StateConflict  State = "CONFLICT"  // overtaken by another transaction: prepare and sign again
+	StateInvalid   State = "INVALID"   // ordered and found invalid
+	StateExpired   State = "EXPIRED"   // not signed in time
+)
+
+// Transaction is a write on its way: prepare → signature → endorse → signature → submit → status.
+type Transaction struct {
+	ID        string            // unguessable; not the ledger's transaction id
+	TxID      string            // the ledger's
+	Function  string            // "registration:Submit"
+	Document  []byte            // canonical JSON that was prepared
+	State     State             //
+	ToSign    []byte            // message for ECDSA P-256 with SHA-256; empty when no signature is awaited
+	Receipt   *registry.Receipt // from ENDORSED on
+	Refusal   *registry.Refusal // REFUSED
+	Failure   string            // a safe sentence for technical failures
+	Block     uint64            // COMMITTED
+	ExpiresAt time.Time         // PREPARED: sign before
+}
+
+// Ledger writes and asks. Errors that carry a *registry.Refusal can be unwrapped with errors.As.
+type Ledger interface {
+	Prepare(ctx context.Context, p Person, function string, document []byte) (Transaction, error)
+	Endorse(ctx context.Context, id string, signature []byte) (Transaction, error)
+	Submit(ctx context.Context, id string, signature []byte) (Transaction, error)
+	// Transaction is the present state; an unknown outcome is asked for first.
+	Transaction(ctx context.Context, id string) (Transaction, error)
+	Evaluate(ctx context.Context, function string, document []byte) ([]byte, error)
+}
+
+// AsOf says up to which block an answer is true.
+type AsOf struct {
+	Block uint64    `json:"block"`
+	At    time.Time `json:"at"`
+}
+
+// CaseFilter chooses cases of a list.
+type CaseFilter struct {
+	Applicant registry.PartyID
+	Statuses  []registry.Status
+	Text      string
+	ByDue     bool // earliest due date first, otherwise newest first
+	Limit     int
+	After     string // opaque cursor
+}
+
+// CasePage is one page of cases.
+type CasePage struct {
+	Cases []registry.Application
+	Next  string // cursor of the next page, empty at the end
+	AsOf  AsOf
+}
+
+// LedgerTransaction is what the ledger says of a transaction.
+type LedgerTransaction struct {
+	TxID     string
+	Block    uint64
+	Function string
+	Creator  registry.PersonID
+	At       time.Time
+	Valid    bool
+}
+
+// Records answers from the read model. ErrNotFound when there is no such record.
+type Records interface {
+	AsOf(ctx context.Context) (AsOf, error)
+	Cases(ctx context.Context, f CaseFilter) (CasePage, error)
+	Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error)
+	Asset(ctx context.Context, id registry.AssetID) (registry.Asset, error)
+	Certificate(ctx context.Context, n registry.CertificateNumber) (registry.Certificate, error)
+	Party(ctx context.Context, id registry.PartyID) (registry.Party, error)
+	Transactions(ctx context.Context, app registry.ApplicationID) ([]LedgerTransaction, error)
+	Transaction(ctx context.Context, txID string) (LedgerTransaction, error)
+}
+
+// File describes a stored piece of evidence.
+type File struct {
+	CID        string                `json:"cid"`
+	Commitment string                `json:"commitment"`
+	Size       int64                 `json:"size"` // bytes of the plaintext
+	Name       string                `json:"name"`
+	MediaType  string                `json:"mediaType"`
+	Kind       registry.MaterialKind `json:"kind"`
+}
+
+// Evidence keeps filed documents encrypted, by CID.
+type Evidence interface {
+	Put(ctx context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (File, error)
+	// Open streams the plaintext; the bytes were re-hashed before.
+	Open(ctx context.Context, cid string) (File, io.ReadCloser, error)
+}
+
+// Draft is an application on its way to being filed. Nothing typed is lost: every step is saved as it is, right or wrong.
+type Draft struct {
+	ID        string              `json:"id"`
+	Owner     registry.PersonID   `json:"owner"`
+	Content   registry.Content    `json:"content"`
+	Raw       map[string][]string `json:"raw,omitempty"` // what was typed where it does not fit Content
+	Contact   Contact             `json:"contact"`
+	Files     []File              `json:"files"`
+	Done      []string            `json:"done,omitempty"`     // steps that were saved
+	Replaces  string              `json:"replaces,omitempty"` // application being supplemented
+	Key       string              `json:"key"`                // idempotency key of the filing
+	Filed     string              `json:"filed,omitempty"`
+	Version   int                 `json:"version"`
+	UpdatedAt time.Time           `json:"updatedAt"`
+}
+
+// Contact is how to reach the applicant. It is kept encrypted as evidence and never reaches the ledger.
+type Contact struct {
+	Person  string `json:"person"`
+	Phone   string `json:"phone"`
+	Address string `json:"address"`
+}
+
+// Drafts keeps drafts per person. Save refuses with ErrStale when the stored version is newer.
+type Drafts interface {
+	Save(ctx context.Context, d Draft) (Draft, error)
+	Load(ctx context.Context, owner registry.PersonID, id string) (Draft, error)
+	List(ctx context.Context, owner registry.PersonID) ([]Draft, error)
+	Delete(ctx context.Context, owner registry.PersonID, id string) error
+}
+
+// Documents are the issued files of a certificate.
+type Documents struct {
+	PDF        []byte
+	Credential []byte // vc+jwt
+}
+
+// Published answers with the documents of a certificate once they are issued and recorded; ErrNotFound before.
+type Published interface {
+	Documents(ctx context.Context, n registry.CertificateNumber) (Documents, error)
+}
+
+// Signer is a demo signer: on a demo network it signs in the place of a person's own key.
+type Signer interface {
+	Person() Person
+	Sign(message []byte) ([]byte, error)
+}

@@ -1,0 +1,129 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// Sentinels of the package.
+var (
+	// ErrNotFound: no such record, draft, file or transaction; say so, do not retry.
+	ErrNotFound = errors.New("not found")
+	// ErrStale: the draft was changed elsewhere meanwhile; load it again and merge.
+	ErrStale = errors.New("changed elsewhere meanwhile")
+	// ErrNoCast: demo signers exist on demo networks only.
+	ErrNoCast = errors.New("no demo signers on this network")
+)
+
+// Settings are what an instance knows about itself.
+type Settings struct {
+	Organisation string        // bureau, agency or exchange
+	Network      string        // name of the network
+	Mode         registry.Mode // demo or legal
+	PublicURL    string
+	UploadLimit  int64 // bytes of one evidence file
+}
+
+// Desk offers transactions, drafts, evidence and records to API and pages. Its fields are set once, by the program.
+type Desk struct {
+	Settings
+	Ledger    Ledger
+	Records   Records
+	Evidence  Evidence
+	Drafts    Drafts
+	Published Published
+	Cast      []Signer // demo network only
+}
+
+// Prepare encodes a request as the canonical document of a function and prepares the transaction for its person.
+func (d *Desk) Prepare(ctx context.Context, p Person, function string, request any) (Transaction, error) {
+	doc, err := registry.Canonical(request)
+	if err != nil {
+		return Transaction{}, fmt.Errorf("prepare %s: %w", function, err)
+	}
+	return d.Ledger.Prepare(ctx, p, function, doc)
+}
+
+// ActAs lets a demo signer take every step of a transaction: the steps and messages are those of a person with a key
+// of their own. A conflict is prepared and signed anew, at most five times.
+func (d *Desk) ActAs(ctx context.Context, s Signer, function string, request any) (Transaction, error) {
+	if d.Mode != registry.ModeDemo {
+		return Transaction{}, ErrNoCast
+	}
+	var tx Transaction
+	for range 5 {
+		var err error
+		if tx, err = d.once(ctx, s, function, request); err != nil || tx.State != StateConflict {
+			return tx, err
+		}
+	}
+	return tx, nil
+}
+
+func (d *Desk) once(ctx context.Context, s Signer, function string, request any) (Transaction, error) {
+	tx, err := d.Prepare(ctx, s.Person(), function, request)
+	if err != nil || tx.State != StatePrepared {
+		return tx, err
+	}
+	signature, err := s.Sign(tx.ToSign)
+	if err != nil {
+		return tx, err
+	}
+	if tx, err = d.Ledger.Endorse(ctx, tx.ID, signature); err != nil || tx.State != StateEndorsed {
+		return tx, err
+	}
+	if signature, err = s.Sign(tx.ToSign); err != nil {
+		return tx, err
+	}
+	return d.Ledger.Submit(ctx, tx.ID, signature)
+}
+
+// Member finds a demo signer by enrolment id.
+func (d *Desk) Member(enrolment string) (Signer, error) {
+	if d.Mode != registry.ModeDemo {
+		return nil, ErrNoCast
+	}
+	for _, s := range d.Cast {
+		if s.Person().Actor.Enrolment == enrolment {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("demo signer %q: %w", enrolment, ErrNotFound)
+}
+
+// Check asks whether an act would pass, for a person, without writing or signing anything: every obstacle at once.
+func (d *Desk) Check(ctx context.Context, p Person, function string, request any) (registry.Verdict, error) {
+	doc, err := registry.Canonical(request)
+	if err != nil {
+		return registry.Verdict{}, err
+	}
+	_, act, _ := strings.Cut(function, ":")
+	body, err := registry.Canonical(registry.CheckRequest{Act: registry.Act(act), As: &p.Actor, Document: string(doc)})
+	if err != nil {
+		return registry.Verdict{}, err
+	}
+	answer, err := d.Ledger.Evaluate(ctx, "registration:Check", body)
+	if err != nil {
+		return registry.Verdict{}, err
+	}
+	var v registry.Verdict
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return registry.Verdict{}, fmt.Errorf("verdict of %s: %w", function, err)
+	}
+	return v, nil
+}
+
+// Situation is what is in force on the ledger now: mode, profiles, calendars.
+func (d *Desk) Situation(ctx context.Context) (registry.Situation, error) {
+	var s registry.Situation
+	answer, err := d.Ledger.Evaluate(ctx, "rule:Situation", []byte("{}"))
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(answer, &s)
+}
