@@ -102,9 +102,9 @@ func (b *browser) shot(name string) {
 	if dir == "" {
 		return
 	}
-	body, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(90))
+	body, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name+".jpg"), body, 0o644)
+		err = os.WriteFile(filepath.Join(dir, name+".png"), body, 0o644)
 	}
 	if err != nil {
 		b.t.Error(err)
@@ -157,7 +157,7 @@ func (b *browser) application(name string) {
 func TestBrowser_FormToCertificate(t *testing.T) {
 	b := openBrowser(t)
 	b.be("he-applicant")
-	b.application("2024年海东市民和县大棚番茄采收数据集")
+	b.application("2024年海东市民和县大棚番茄采收数据集"+time.Now().Format("150405"))
 	b.see("试办通过", "以下内容将会公示")
 	b.shot("check")
 	b.press(`form[action$="/file"] button`)

@@ -1,0 +1,39 @@
+package ledgertest
+
+import (
+	"testing"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+const admin = "BureauMSP/bureau-admin"
+
+// Founded makes a ledger with the first records of a network in the given mode.
+func Founded(t *testing.T, mode registry.Mode) *Ledger {
+	t.Helper()
+	l := New(t)
+	s := NewStory(t, l, "founding")
+	s.Do(admin, "rule:Found", registry.FoundRequest{Key: s.Key(), Mode: mode, Jurisdiction: "630200"})
+	for _, p := range registry.InitialProfiles(mode) {
+		s.Do(admin, "rule:AdoptProfile", registry.AdoptProfileRequest{Key: s.Key(), Profile: p})
+	}
+	calendars, err := registry.PublishedCalendars()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range calendars {
+		s.Do(admin, "rule:AdoptCalendar", registry.AdoptCalendarRequest{Key: s.Key(), Calendar: c})
+	}
+	const agency = "12630200MBFAKE020X"
+	for id, category := range map[registry.PartyID]registry.PartyCategory{agency: registry.CategoryInstitution, "93630222MAFAKE06XA": registry.CategoryCooperative,
+		"91630202MAFAKE051R": registry.CategoryEnterprise} {
+		s.Do(admin, "party:Register", registry.RegisterPartyRequest{Key: s.Key(), ID: id, Kind: registry.PartyLegal, Category: category, Name: "虚构单位", Region: "630200"})
+	}
+	s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: registry.OfficeRegistrar, Holder: agency, Basis: "任命文件"})
+	for office, holder := range map[registry.Office]string{registry.OfficeAcceptor: acceptor, registry.OfficeReviewer: reviewer, registry.OfficeRecorder: officer,
+		registry.OfficeIssuer: "AgencyMSP/registryd"} {
+		s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: office, Holder: holder, Basis: "任命文件", Registrar: agency})
+	}
+	s.Do(admin, "party:AdoptKey", registry.AdoptKeyRequest{Key: s.Key(), Registrar: agency, Certificate: string(Certificate(t, "文书签名"))})
+	return l
+}

@@ -1,0 +1,188 @@
+// Package ledgertest is an in-memory ledger with Fabric's semantics, and the conformance suite that both it and the real
+// network must pass. A transaction reads the committed state only, its read set is checked at commit, every submitted
+// transaction runs twice and must write the same bytes, and time is what the test says.
+package ledgertest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/hehuang-data/hehuang/chaincode/contract"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// ErrConflict is what a real network calls MVCC_READ_CONFLICT.
+var ErrConflict = errors.New("MVCC_READ_CONFLICT")
+
+// Ledger is the simulated ledger.
+type Ledger struct {
+	t       testing.TB
+	cc      shim.Chaincode
+	state   map[string]value
+	people  map[string][]byte // "MSP/enrolment" → creator
+	Now     time.Time         // timestamp of the next transactions
+	txCount int
+	// LastEvent is the event of the last committed transaction.
+	LastEvent registry.Event
+}
+
+// People are the identities that every ledger of this package knows, as on a demo network.
+var People = []registry.Actor{
+	{MSP: registry.MSPBureau, Enrolment: "bureau-admin", Role: registry.RoleAdmin, Party: "11630200MBFAKE0126"},
+	{MSP: registry.MSPBureau, Enrolment: "registryd", Role: registry.RoleService},
+	{MSP: registry.MSPAgency, Enrolment: "registryd", Role: registry.RoleService},
+	{MSP: registry.MSPAgency, Enrolment: "he-applicant", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"},
+	{MSP: registry.MSPAgency, Enrolment: "ledu-applicant", Role: registry.RoleApplicant, Party: "91630202MAFAKE051R"},
+	{MSP: registry.MSPAgency, Enrolment: "an-acceptor", Role: registry.RoleAcceptor, Party: "12630200MBFAKE020X"},
+	{MSP: registry.MSPAgency, Enrolment: "bai-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X"},
+	{MSP: registry.MSPAgency, Enrolment: "cao-officer", Role: registry.RoleOfficer, Party: "12630200MBFAKE020X"},
+	{MSP: registry.MSPRegulator, Enrolment: "regulator-1", Role: registry.RoleRegulator},
+	{MSP: registry.MSPExchange, Enrolment: "stranger", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"},
+}
+
+// New makes an empty ledger whose clock stands at a working day.
+func New(t testing.TB) *Ledger {
+	t.Helper()
+	cc, err := contract.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Ledger{t: t, cc: cc, state: map[string]value{}, people: map[string][]byte{}, Now: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}
+	for _, p := range People {
+		l.people[string(p.ID())] = creator(t, p)
+	}
+	return l
+}
+
+// creator makes a serialized identity with attributes, as a Fabric CA would.
+func creator(t testing.TB, a registry.Actor) []byte {
+	t.Helper()
+	attributes, err := json.Marshal(map[string]any{"attrs": map[string]string{"role": a.Role, "party": string(a.Party), "region": a.Region}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := Certificate(t, a.Enrolment, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}, Value: attributes})
+	body, err := proto.Marshal(&msp.SerializedIdentity{Mspid: a.MSP, IdBytes: certificate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// Certificate makes a self-signed PEM certificate valid from 2026 to 2036.
+func Certificate(t testing.TB, name string, extensions ...pkix.Extension) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, ExtraExtensions: extensions,
+		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+// Submit runs a transaction twice, demands the same result, and commits it.
+func (l *Ledger) Submit(who, function string, document []byte) ([]byte, error) {
+	first, answer, err := l.simulate(who, function, string(document))
+	if err != nil {
+		return nil, err
+	}
+	return answer, l.commit(first)
+}
+
+// Held is an endorsed transaction that has not been sent yet.
+type Held struct{ s *stub }
+
+// Endorse runs a transaction without committing it.
+func (l *Ledger) Endorse(who, function string, document []byte) (Held, error) {
+	s, _, err := l.simulate(who, function, string(document))
+	return Held{s}, err
+}
+
+// Commit commits a held transaction, or answers ErrConflict if what it read has changed.
+func (l *Ledger) Commit(h Held) error { return l.commit(h.s) }
+
+func (l *Ledger) simulate(who, function string, args ...string) (*stub, []byte, error) {
+	l.t.Helper()
+	l.txCount++
+	txID := fmt.Sprintf("%064x", l.txCount)
+	all := append([]string{function}, args...)
+	first, response := run(l.cc, l.state, txID, l.Now, l.people[who], all)
+	second, again := run(l.cc, l.state, txID, l.Now, l.people[who], all)
+	if !first.same(second) || !proto.Equal(response, again) {
+		l.t.Fatalf("%s by %s is not deterministic", function, who)
+	}
+	if response.GetStatus() >= shim.ERRORTHRESHOLD {
+		refusal, err := registry.ParseRefusal(response.GetMessage())
+		if err != nil {
+			l.t.Fatalf("%s answers no refusal: %s", function, response.GetMessage())
+		}
+		return nil, nil, refusal
+	}
+	return first, response.GetPayload(), nil
+}
+
+// commit checks the read set as validation does, then applies the writes.
+func (l *Ledger) commit(s *stub) error {
+	for key, version := range s.reads {
+		if l.state[key].version != version {
+			return ErrConflict
+		}
+	}
+	for key, body := range s.writes {
+		v := l.state[key]
+		v.body, v.version = body, v.version+1
+		if policy, ok := s.policies[key]; ok {
+			v.policy = policy
+		}
+		l.state[key] = v
+	}
+	if s.event != nil {
+		l.LastEvent = registry.Event{}
+		return json.Unmarshal(s.event, &l.LastEvent)
+	}
+	return nil
+}
+
+// Evaluate asks a question; nothing is committed whatever it writes.
+func (l *Ledger) Evaluate(who, function string, document []byte) ([]byte, error) {
+	_, answer, err := l.simulate(who, function, string(document))
+	return answer, err
+}
+
+// Invoke calls with any arguments, for what no well-behaved client sends.
+func (l *Ledger) Invoke(who, function string, args ...string) error {
+	_, _, err := l.simulate(who, function, args...)
+	return err
+}
+
+// Policy is the key-level endorsement policy of a record, nil if it has none.
+func (l *Ledger) Policy(object string, attributes ...string) []byte {
+	key, err := (&stub{}).CreateCompositeKey(object, attributes)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return l.state[key].policy
+}
+
+// Size is the number of keys on the ledger.
+func (l *Ledger) Size() int { return len(l.state) }
