@@ -21,6 +21,11 @@ func (l *Ledger) Execute(ctx context.Context, signer *Signer, function string, r
 	if err != nil {
 		return registry.Receipt{}, err
 	}
+	return l.ExecuteDocument(ctx, signer, function, document)
+}
+
+// ExecuteDocument is Execute for a document that is encoded already; it is sent exactly as it is.
+func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function string, document []byte) (registry.Receipt, error) {
 	var last error
 	for attempt := range maxAttempts {
 		if attempt > 0 {

@@ -157,7 +157,7 @@ func (b *browser) application(name string) {
 func TestBrowser_FormToCertificate(t *testing.T) {
 	b := openBrowser(t)
 	b.be("he-applicant")
-	b.application("2024年海东市民和县大棚番茄采收数据集"+time.Now().Format("150405"))
+	b.application("2024年海东市民和县大棚番茄采收数据集" + time.Now().Format("150405"))
 	b.see("试办通过", "以下内容将会公示")
 	b.shot("check")
 	b.press(`form[action$="/file"] button`)

@@ -1,0 +1,117 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client"
+	"github.com/hehuang-data/hehuang/network"
+)
+
+// realLedger is the running network as a subject of the conformance suite.
+type realLedger struct {
+	description network.Description
+	ledger      *client.Ledger
+}
+
+func dialShared(t *testing.T, organisation string) (*client.Ledger, network.Description) {
+	t.Helper()
+	d, err := shared.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := d.Organisations[organisation]
+	l, err := client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel,
+		Chaincode: d.Chaincode, MSPID: o.MSPID, Certificate: o.Certificate, Key: o.Key}, &client.MemoryStore{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, d
+}
+
+func (r realLedger) signer(who string) (*client.Signer, error) {
+	msp, enrolment, _ := strings.Cut(who, "/")
+	organisation := strings.ToLower(strings.TrimSuffix(msp, "MSP"))
+	dir := filepath.Join(shared.State, organisation, "cast", enrolment)
+	if enrolment == "registryd" {
+		dir = filepath.Join(shared.State, organisation, "registryd", "identity")
+	}
+	return client.LoadSigner(msp, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+}
+
+func (r realLedger) Submit(who, function string, document []byte) ([]byte, error) {
+	signer, err := r.signer(who)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := r.ledger.ExecuteDocument(context.Background(), signer, function, document)
+	if err != nil {
+		return nil, err
+	}
+	return registry.Canonical(receipt)
+}
+
+func (r realLedger) Evaluate(_, function string, document []byte) ([]byte, error) {
+	return r.ledger.Evaluate(context.Background(), function, document)
+}
+
+func TestConformance_RealNetwork(t *testing.T) {
+	ledger, d := dialShared(t, "agency")
+	ledgertest.Suite(t, realLedger{d, ledger}, fmt.Sprint(time.Now().UnixNano()%1_000_000_000), func(until time.Time) {
+		waitUntil(t, 30*time.Second, "publicity does not end", func() bool { return time.Now().After(until.Add(time.Second)) })
+	})
+}
+
+func TestSameSignedTransactionTwice_IsOneRecord(t *testing.T) {
+	ledger, d := dialShared(t, "agency")
+	subject := realLedger{d, ledger}
+	story := ledgertest.NewStory(t, subject, time.Now().Format("150405.000000"))
+	app := story.File("同一交易")
+	signer, err := subject.signer("AgencyMSP/an-acceptor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := story.Key()
+	request := registry.ActRequest{Key: key, Application: app}
+	first, err := ledger.Execute(context.Background(), signer, "registration:Accept", request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ledger.Execute(context.Background(), signer, "registration:Accept", request)
+	if err != nil || again != first {
+		t.Errorf("the second answer is %+v (%v), the first was %+v", again, err, first)
+	}
+}
+
+func TestStolenSignature_OfAnotherPersonIsRefused(t *testing.T) {
+	ledger, d := dialShared(t, "agency")
+	subject := realLedger{d, ledger}
+	acceptor, err := subject.signer("AgencyMSP/an-acceptor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := subject.signer("AgencyMSP/bai-reviewer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	p, err := ledger.Prepare(ctx, acceptor.Creator(), "registration:Accept", []byte(`{"application":"APPAAAAAAAAAAAAAAAAA","key":"12345678"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := other.Sign(p.ToSign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.Endorse(ctx, p.ID, forged); !errors.Is(err, client.ErrSignature) {
+		t.Errorf("a signature of another person: %v", err)
+	}
+}
