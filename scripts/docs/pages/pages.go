@@ -1,0 +1,94 @@
+// Package pages renders the documents that are tables of the program.
+package pages
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hehuang-data/hehuang/api/locale"
+	"github.com/hehuang-data/hehuang/api/rest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// Errors is docs/errors.md: every refusal code, in the order of its introduction.
+func Errors() string {
+	var b strings.Builder
+	b.WriteString("# Refusal codes\n\nThe list is closed and only appended to. A refusal travels as `CODE {\"rule\",\"fields\",\"args\"}`; sentences come from `api/locale`.\n" +
+		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
+	for _, code := range registry.Codes {
+		args := map[string]string{}
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate"} {
+			args[name] = "…"
+		}
+		key := "refusal." + string(code)
+		fmt.Fprintf(&b, "| `%s` | %d | %s | %s |\n", code, rest.Statuses[code], locale.Text(locale.Chinese, key, args), locale.Text(locale.English, key, args))
+	}
+	b.WriteString("\n## Field problems\n\n| problem | sentence |\n|---|---|\n")
+	for _, p := range problems {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", p, locale.Text(locale.Chinese, "problem."+string(p), map[string]string{"max": "…", "actual": "…", "min": "…", "character": "…", "expected": "…"}))
+	}
+	return b.String()
+}
+
+var problems = []registry.Problem{registry.ProblemMissing, registry.ProblemTooLong, registry.ProblemTooMany, registry.ProblemNotAllowed, registry.ProblemCharacter,
+	registry.ProblemWidth, registry.ProblemCheckDigit, registry.ProblemForm, registry.ProblemRange, registry.ProblemOrder, registry.ProblemDuplicate,
+	registry.ProblemDeclaration, registry.ProblemNotNFC, registry.ProblemGlyph, registry.ProblemReference}
+
+// Proof says where a rule is enforced and which test shows it.
+type Proof struct {
+	Rule registry.RuleID
+	Code string // function of chaincode/registry
+	Test string // name of a test function
+}
+
+// Proofs are the lines of docs/regulation.md. A policy test demands that every rule has one and every test exists.
+var Proofs = []Proof{
+	{registry.RuleScope, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleDeclarations, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleEnterpriseData, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleSecret, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleIdentifier, "RegisterParty, CheckCreditCode", "TestCreditCode_Defects"},
+	{registry.RuleProvenance, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleRights, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleRegistrar, "Appoint, Case.officeHeld", "TestAppointment_EndsAtOnce"},
+	{registry.RuleLevel, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleOwnAct, "CheckAccess, Case.ownCase", "TestAccessTable_RefusesEverybodyElse"},
+	{registry.RulePersonal, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleSuperior, "AdoptProfile, ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},
+	{registry.RuleTerm, "ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},
+	{registry.RuleCertificate, "Register, RecordDocuments", "TestRecordDocuments_OnceAndByTheIssuerOnly"},
+	{registry.RuleImpartial, "Case.officeHeld, Case.apartFrom", "TestSuite_Stub"},
+	{registry.RuleGovernment, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleAcceptance, "Accept, Return, ClaimAcceptance", "TestLegal_SilenceIsAcceptance"},
+	{registry.RuleReview, "PassReview", "TestSuite_Stub"},
+	{registry.RuleName, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleAgreement, "CheckRights", "TestRightsMatrix"},
+	{registry.RuleMatrix, "CheckRights", "TestRightsMatrix"},
+	{registry.RuleGrounds, "RefuseRegistration", "TestSuite_Stub"},
+	{registry.RulePublicity, "ClosePublicity", "TestLegal_DueDatesAndPublicity"},
+	{registry.RuleDeposit, "Register", "TestLegal_DueDatesAndPublicity"},
+	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
+	{registry.RuleHandling, "Case.startReview", "TestLegal_DueDatesAndPublicity"},
+	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleForm, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RulePeriods, "Calendars.AddWorkdays", "TestAddWorkdays_Golden"},
+	{registry.RuleSameAsset, "Case.freeAsset", "TestSuite_Stub"},
+	{registry.RuleDay, "Context.openDay", "TestDay_HeldTransactionCannotCommitTheNextDay"},
+	{registry.RuleOnce, "transact, Decode", "TestSuite_Stub"},
+	{registry.RuleDemo, "AdoptProfile, Found", "TestFounded_OnceOnly"},
+}
+
+// Regulation is docs/regulation.md: article → rule → code → test.
+func Regulation() string {
+	var b strings.Builder
+	b.WriteString("# From article to test\n\nQuotations are compared with the texts in [regulations](regulations) by a test. Written by `go run ./scripts/docs`.\n" +
+		"This page covers the first registration of a data asset (数据资产登记，初次); other tracks and acts follow.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
+	for _, c := range registry.Citations {
+		for _, p := range Proofs {
+			if p.Rule == c.Rule {
+				fmt.Fprintf(&b, "| %s %s | %s | `%s` | `%s` | `%s` |\n", c.Document, c.Article, c.Gist, c.Rule, p.Code, p.Test)
+			}
+		}
+	}
+	return b.String()
+}
