@@ -1,0 +1,195 @@
+package issuer
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"log/slog"
+	"math/big"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/api/store"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+const number = registry.CertificateNumber("HDZC63022220261100001D")
+
+var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+
+// ledger is the record of one certificate with its register page; it records digests once.
+type ledger struct {
+	cert     registry.Certificate
+	recorded int
+	lose     bool // the answer of the next recording is lost
+}
+
+var errLost = errors.New("answer lost")
+
+func (l *ledger) Issuable(context.Context, registry.PartyID) ([]registry.Certificate, error) {
+	if l.cert.PDFSha256 != "" {
+		return nil, nil
+	}
+	return []registry.Certificate{l.cert}, nil
+}
+
+func (l *ledger) Certificate(context.Context, registry.CertificateNumber) (registry.Certificate, error) {
+	return l.cert, nil
+}
+
+func (l *ledger) Asset(context.Context, registry.AssetID) (registry.Asset, error) {
+	return registry.Asset{ID: "AST", HolderName: "合作社", Holder: "93630222MAFAKE06XA", Content: ledgertest.SampleContent()}, nil
+}
+
+func (l *ledger) Party(context.Context, registry.PartyID) (registry.Party, error) {
+	return registry.Party{Name: "海东市数据资产登记中心（虚构）"}, nil
+}
+
+func (l *ledger) RecordDocuments(_ context.Context, r registry.RecordDocumentsRequest) error {
+	if l.cert.PDFSha256 == "" { // the same idempotency key writes once
+		l.cert.PDFSha256, l.cert.VCSha256 = r.PDFSha256, r.VCSha256
+		l.recorded++
+	} else if l.cert.PDFSha256 != r.PDFSha256 {
+		return registry.Refuse(registry.CodeDocumentsRecorded, registry.RuleCertificate)
+	}
+	if l.lose {
+		l.lose = false
+		return errLost
+	}
+	return nil
+}
+
+func newIssuer(t *testing.T, l *ledger) *Issuer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "文书签名"}, NotBefore: at.AddDate(-1, 0, 0), NotAfter: at.AddDate(5, 0, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	state, err := store.Open(filepath.Join(dir, "state.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { state.Close() })
+	return &Issuer{Registrar: "12630200MBFAKE020X", PublicURL: "http://localhost:8080", Demo: true, Dir: filepath.Join(dir, "documents"), Key: key, Certificate: cert,
+		Records: l, Recorder: l, Intents: store.Intents{Store: state}, Log: slog.New(slog.DiscardHandler)}
+}
+
+func newLedger() *ledger {
+	return &ledger{cert: registry.Certificate{Number: number, Asset: "AST", IssuedAt: at, ValidFrom: "2026-11-24", ValidUntil: "2031-11-24",
+		ContentDigest: registry.Digest("x"), KeyID: "KEYABCDEFGHIJKLMNOP2", Status: registry.CertificateValid, TxID: "tx"}}
+}
+
+func TestIssue_OnceAndPublishedAfterTheLedger(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	if _, err := i.Documents(ctx, number); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("documents before issuance: %v", err)
+	}
+	if err := i.IssueAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	first, err := i.Documents(ctx, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.IssueAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if second, err := i.Documents(ctx, number); err != nil || string(second.PDF) != string(first.PDF) || l.recorded != 1 {
+		t.Errorf("issued again: recorded %d times, %v", l.recorded, err)
+	}
+}
+
+// TestFault_PowerFailsAfterEveryStep stops after each step and starts again: one certificate, recorded once.
+func TestFault_PowerFailsAfterEveryStep(t *testing.T) {
+	power := errors.New("power failed")
+	for _, step := range []string{"intent", "files", "digests", "recorded"} {
+		t.Run(step, func(t *testing.T) {
+			l := newLedger()
+			i, ctx := newIssuer(t, l), context.Background()
+			i.afterStep = func(name string) error {
+				if name == step {
+					return power
+				}
+				return nil
+			}
+			if err := i.IssueAll(ctx); !errors.Is(err, power) {
+				t.Fatalf("did not stop after %s: %v", step, err)
+			}
+			stored, _ := i.read(number)
+			i.afterStep = nil
+			if err := i.Issue(ctx, l.cert); err != nil {
+				t.Fatal(err)
+			}
+			docs, err := i.Documents(ctx, number)
+			if err != nil || l.recorded != 1 {
+				t.Fatalf("recorded %d times, %v", l.recorded, err)
+			}
+			if len(stored.PDF) > 0 && string(docs.PDF) != string(stored.PDF) {
+				t.Error("what was on disk was rendered again")
+			}
+		})
+	}
+}
+
+func TestFault_AnswerOfRecordingIsLost(t *testing.T) {
+	l := newLedger()
+	l.lose = true
+	i, ctx := newIssuer(t, l), context.Background()
+	if err := i.IssueAll(ctx); !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	if err := i.Issue(ctx, l.cert); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := i.Documents(ctx, number); err != nil || l.recorded != 1 {
+		t.Errorf("recorded %d times, %v", l.recorded, err)
+	}
+}
+
+func TestIssue_OtherDigestsOnTheLedgerAreAnAlarm(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	if err := i.IssueAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	l.cert.PDFSha256 = registry.Digest("another")
+	if _, err := i.Documents(ctx, number); !errors.Is(err, ErrDigests) {
+		t.Errorf("documents with other digests are handed out: %v", err)
+	}
+	if err := i.Issue(ctx, l.cert); !errors.Is(err, ErrDigests) {
+		t.Errorf("no alarm: %v", err)
+	}
+}
+
+func TestFault_DamagedFileIsNotHandedOut(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	if err := i.IssueAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(i.dir(number), pdfName), []byte("%PDF-"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := i.Documents(ctx, number); !errors.Is(err, ErrDigests) {
+		t.Errorf("a damaged file is handed out: %v", err)
+	}
+}
