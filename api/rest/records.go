@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,15 +33,21 @@ type casesView struct {
 func (s *service) recordRoutes(api huma.API) {
 	huma.Register(api, operation("GET", "/api/v1/applications", "list applications", http.StatusOK), s.cases)
 	huma.Register(api, operation("GET", "/api/v1/applications/{id}", "one application", http.StatusOK), func(ctx context.Context, in *idInput) (*output[json.RawMessage], error) {
-		v, err := s.desk.Records.Case(ctx, registry.ApplicationID(in.ID))
+		v, err := s.visibleCase(ctx, registry.ApplicationID(in.ID))
 		return body(ctx, v, err)
 	})
 	huma.Register(api, operation("GET", "/api/v1/applications/{id}/transactions", "transactions of an application", http.StatusOK), func(ctx context.Context, in *idInput) (*output[json.RawMessage], error) {
+		if _, err := s.visibleCase(ctx, registry.ApplicationID(in.ID)); err != nil {
+			return nil, failure(ctx, err)
+		}
 		v, err := s.desk.Records.Transactions(ctx, registry.ApplicationID(in.ID))
 		return body(ctx, v, err)
 	})
 	huma.Register(api, operation("GET", "/api/v1/assets/{id}", "one page of the register", http.StatusOK), func(ctx context.Context, in *idInput) (*output[json.RawMessage], error) {
 		v, err := s.desk.Records.Asset(ctx, registry.AssetID(in.ID))
+		if !s.insider(ctx, v.Holder) {
+			v.Content = desk.Public(v.Content)
+		}
 		return body(ctx, v, err)
 	})
 	huma.Register(api, operation("GET", "/api/v1/situation", "mode, rules and calendars in force", http.StatusOK), func(ctx context.Context, _ *struct{}) (*output[json.RawMessage], error) {
@@ -62,12 +69,20 @@ func (s *service) cases(ctx context.Context, in *casesInput) (*output[casesView]
 	for _, status := range in.Status {
 		f.Statuses = append(f.Statuses, registry.Status(status))
 	}
+	if !s.insider(ctx, f.Applicant) && !slices.ContainsFunc(f.Statuses, notPublic) {
+		f.Statuses = append(f.Statuses[:0:0], onlyPublic(f.Statuses)...)
+	} else if !s.insider(ctx, f.Applicant) {
+		return nil, failure(ctx, registry.Refuse(registry.CodeAccessDenied, registry.RulePublicity, "role", "-"))
+	}
 	page, err := s.desk.Records.Cases(ctx, f)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
 	v := casesView{Cases: []json.RawMessage{}, Next: page.Next, AsOf: page.AsOf}
 	for _, c := range page.Cases {
+		if !s.insider(ctx, c.Applicant) {
+			c.Content = desk.Public(c.Content)
+		}
 		b, err := json.Marshal(c)
 		if err != nil {
 			return nil, err
@@ -75,6 +90,39 @@ func (s *service) cases(ctx context.Context, in *casesInput) (*output[casesView]
 		v.Cases = append(v.Cases, b)
 	}
 	return &output[casesView]{v}, nil
+}
+
+// insider says whether the session's persona is staff, or belongs to the party.
+func (s *service) insider(ctx context.Context, party registry.PartyID) bool {
+	member, err := s.desk.Member(s.member(ctx))
+	if err != nil {
+		return false
+	}
+	actor := member.Person().Actor
+	return actor.Role != registry.RoleApplicant || actor.Party == party
+}
+
+func notPublic(status registry.Status) bool { return !slices.Contains(desk.PublicStatuses, status) }
+
+// onlyPublic is what outsiders may ask for: everything that has been made public, unless they ask for less.
+func onlyPublic(asked []registry.Status) []registry.Status {
+	if len(asked) > 0 {
+		return asked
+	}
+	return desk.PublicStatuses
+}
+
+// visibleCase is a case as the asker may see it: outsiders see what has been made public, without withheld content.
+func (s *service) visibleCase(ctx context.Context, id registry.ApplicationID) (registry.Application, error) {
+	app, err := s.desk.Records.Case(ctx, id)
+	if err != nil || s.insider(ctx, app.Applicant) {
+		return app, err
+	}
+	if notPublic(app.Status) {
+		return registry.Application{}, desk.ErrNotFound
+	}
+	app.Content = desk.Public(app.Content)
+	return app, nil
 }
 
 type fileOutput struct {

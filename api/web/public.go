@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,12 +25,9 @@ func (p *pages) publicity(c echo.Context) error {
 	return p.show(c, "publicity", map[string]any{"Page": page})
 }
 
-// published are the statuses in which a case has been made public.
-var published = map[registry.Status]bool{registry.StatusInPublicity: true, registry.StatusReady: true, registry.StatusRegistered: true}
-
 func (p *pages) notice(c echo.Context) error {
 	app, err := p.desk.Records.Case(c.Request().Context(), registry.ApplicationID(c.Param("id")))
-	if errors.Is(err, desk.ErrNotFound) || err == nil && !published[app.Status] {
+	if errors.Is(err, desk.ErrNotFound) || err == nil && !slices.Contains(desk.PublicStatuses, app.Status) {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这项公示")
 	}
 	if err != nil {

@@ -165,12 +165,17 @@ func (n *Network) startRegistry(ctx context.Context, say func(string)) error {
 	return n.startServices(ctx, say)
 }
 
+// joinPeers makes every peer a member of the channel. A peer reports health a moment before it takes calls, and the orderers
+// may still elect a leader: both are waited for.
 func (n *Network) joinPeers(ctx context.Context, a *admin.Admin) error {
 	for _, o := range n.Topology.Organisations {
-		joined, err := a.Joined(ctx, o.Name)
-		if err == nil && !joined {
-			err = await(ctx, 60*time.Second, func(ctx context.Context) error { return a.Join(ctx, o.Name) })
-		}
+		err := await(ctx, 60*time.Second, func(ctx context.Context) error {
+			joined, err := a.Joined(ctx, o.Name)
+			if err != nil || joined {
+				return err
+			}
+			return a.Join(ctx, o.Name)
+		})
 		if err != nil {
 			return err
 		}
