@@ -121,7 +121,12 @@ func (l *Ledger) Service() *Signer { return l.service }
 
 // Evaluate asks a question as the organisation's service, at its own organisation's peer.
 func (l *Ledger) Evaluate(ctx context.Context, function string, document []byte) ([]byte, error) {
-	proposal, err := l.contract(l.gateway).NewProposal(function, client.WithBytesArguments(document), client.WithEndorsingOrganizations(l.config.MSPID))
+	return l.EvaluateAt(ctx, l.config.MSPID, function, document)
+}
+
+// EvaluateAt asks a question at the peer of a named organisation: for readers that have no peer of their own.
+func (l *Ledger) EvaluateAt(ctx context.Context, mspID, function string, document []byte) ([]byte, error) {
+	proposal, err := l.contract(l.gateway).NewProposal(function, client.WithBytesArguments(document), client.WithEndorsingOrganizations(mspID))
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ type Phases struct {
 
 // Load sends one write to any chaincode of the channel and waits until it is valid: what a measurement compares. Both
 // sides of a comparison take the same way, endorsed by the same organisations.
-func (l *Ledger) Load(ctx context.Context, signer *Signer, chaincode, function string, args ...string) (Phases, error) {
+func (l *Ledger) Load(ctx context.Context, signer *Signer, organisations []string, chaincode, function string, args ...string) (Phases, error) {
 	var p Phases
 	gateway, err := l.connect(signer.creator, client.WithSign(signer.Sign))
 	if err != nil {
@@ -22,7 +22,7 @@ func (l *Ledger) Load(ctx context.Context, signer *Signer, chaincode, function s
 	}
 	defer gateway.Close()
 	contract := gateway.GetNetwork(l.config.Channel).GetContract(chaincode)
-	proposal, err := contract.NewProposal(function, client.WithArguments(args...), client.WithEndorsingOrganizations(endorsers...))
+	proposal, err := contract.NewProposal(function, client.WithArguments(args...), client.WithEndorsingOrganizations(organisations...))
 	if err != nil {
 		return p, err
 	}

@@ -115,3 +115,51 @@ func TestStolenSignature_OfAnotherPersonIsRefused(t *testing.T) {
 		t.Errorf("a signature of another person: %v", err)
 	}
 }
+
+// TestEndorsement_OtherOrganisationsAreNotEnough lets the wrong organisations endorse an act on a protected record: the
+// peers find the transaction invalid, whatever the endorsers signed.
+func TestEndorsement_OtherOrganisationsAreNotEnough(t *testing.T) {
+	ledger, d := dialShared(t, "agency")
+	subject := realLedger{d, ledger}
+	story := ledgertest.NewStory(t, subject, fmt.Sprint(time.Now().UnixNano()%1_000_000_000))
+	app := story.File("背书")
+	acceptor, err := subject.signer("AgencyMSP/an-acceptor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, organisations := range [][]string{{"AgencyMSP"}, {"BureauMSP"}, {"AgencyMSP", "ExchangeMSP"}, {"BureauMSP", "ExchangeMSP"}} {
+		document, err := registry.Canonical(registry.ActRequest{Key: story.Key(), Application: app})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ledger.Load(context.Background(), acceptor, organisations, "registry", "registration:Accept", string(document))
+		var failed *client.Error
+		if !errors.As(err, &failed) || failed.Stage != client.StageCommit || !strings.Contains(err.Error(), "ENDORSEMENT_POLICY_FAILURE") {
+			t.Errorf("endorsed by %v: %v", organisations, err)
+		}
+	}
+	if story.Find(app).Status != registry.StatusSubmitted {
+		t.Error("the case has moved")
+	}
+}
+
+// TestRegulator_ReadsAndCannotWrite uses the regulator's own certificate at the bureau's peer.
+func TestRegulator_ReadsAndCannotWrite(t *testing.T) {
+	_, d := dialShared(t, "bureau")
+	o := d.Organisations["bureau"]
+	dir := filepath.Join(shared.State, "regulator", "cast", "regulator-1")
+	ledger, err := client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel, Chaincode: d.Chaincode,
+		MSPID: "RegulatorMSP", Certificate: filepath.Join(dir, "cert.pem"), Key: filepath.Join(dir, "key.pem")}, &client.MemoryStore{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ledger.Close()
+	if _, err := ledger.EvaluateAt(context.Background(), "BureauMSP", "rule:Situation", []byte("{}")); err != nil {
+		t.Errorf("a regulator cannot read: %v", err)
+	}
+	_, err = ledger.Execute(context.Background(), ledger.Service(), "registration:Accept", registry.ActRequest{Key: "12345678", Application: "APP"})
+	var refusal *registry.Refusal
+	if !errors.As(err, &refusal) || refusal.Code != registry.CodeAccessDenied {
+		t.Errorf("a regulator writes: %v", err)
+	}
+}

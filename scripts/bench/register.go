@@ -70,17 +70,20 @@ func deployBare(name, mode string) error {
 	return command("", nil, "bin/devnet", "--network", name, "--mode", mode, "deploy", "bare", "bin/barecc")
 }
 
+// both are the organisations that endorse either side.
+var both = []string{registry.MSPBureau, registry.MSPAgency}
+
 // sender sends the n-th write of one side.
 type sender func(ctx context.Context, n int) error
 
 func compare(ledger *client.Ledger, signer *client.Signer) error {
 	salt := fmt.Sprint(time.Now().UnixNano())
 	registrySide := func(ctx context.Context, n int) error {
-		_, err := ledger.Load(ctx, signer, "registry", "registration:Submit", application(salt, n))
+		_, err := ledger.Load(ctx, signer, both, "registry", "registration:Submit", application(salt, n))
 		return err
 	}
 	bareSide := func(ctx context.Context, n int) error {
-		_, err := ledger.Load(ctx, signer, "bare", "asset:Create", fmt.Sprintf("%s-%d", salt, n), application(salt, n))
+		_, err := ledger.Load(ctx, signer, both, "bare", "asset:Create", fmt.Sprintf("%s-%d", salt, n), application(salt, n))
 		return err
 	}
 	fmt.Printf("payload %d bytes\n%-9s %6s %6s %6s %8s %8s %8s %8s\n", len(application(salt, 1)), "side", "rate", "ok", "fail", "tps", "p50", "p95", "p99")
