@@ -1,8 +1,9 @@
 # Hehuang: data-asset registry of Haidong City. `make help` lists the targets.
 NETWORK ?= demo
 MODE    ?= demo
+OFFSET  ?= 0
 STATE   := .run/$(NETWORK)
-DEVNET  := bin/devnet --network $(NETWORK) --mode $(MODE)
+DEVNET  := bin/devnet --network $(NETWORK) --mode $(MODE) --offset $(OFFSET)
 
 .PHONY: help up status logs down reset demo build test check bench-start bench-register
 
@@ -39,8 +40,8 @@ check: ## the tests that need no network (seconds)
 bench-start: ## cold_s, warm_s, demo_s → .run/bench/start.json
 	@go run ./scripts/bench start
 
-bench-register: ## registrations per second beside a bare asset contract → .run/bench/register.json
-	@go run ./scripts/bench register --network $(NETWORK)
+bench-register: bin/devnet ## registrations per second beside a bare asset contract → .run/bench/register.json
+	@go run ./scripts/bench register
 
 .PHONY: bin/devnet bin/registryctl
 bin/devnet: scripts/toolchain.sh

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -90,31 +91,48 @@ func Citation(lang Lang, id registry.RuleID) string {
 	if !ok {
 		return ""
 	}
+	if lang == English {
+		return fmt.Sprintf(" (%s %s)", c.Document, c.Article)
+	}
 	return fmt.Sprintf("（《%s》%s）", c.Document, c.Article)
 }
 
-// Field says what is wrong with a field.
+// Remedy says what would help against a refusal.
+func Remedy(lang Lang, code registry.Code) string { return Text(lang, "remedy."+string(code), nil) }
+
+// Field says what is wrong with a field: in the words of that field where there are some, otherwise of the problem.
 func Field(lang Lang, e registry.FieldError) string {
-	return Text(lang, "problem."+string(e.Problem), e.Args)
+	key := "problem." + string(e.Problem)
+	path, _ := split(e.Path)
+	if text := Text(lang, key+"."+path, e.Args); text != key+"."+path {
+		return text
+	}
+	return Text(lang, key, e.Args)
 }
 
 // Label is the name of a field by its path; indexes in the path are counted from 1.
 func Label(lang Lang, path string) string {
-	var key strings.Builder
-	number := ""
-	for i := 0; i < len(path); i++ {
-		if path[i] != '[' {
-			key.WriteByte(path[i])
-			continue
-		}
-		end := strings.IndexByte(path[i:], ']')
-		if end < 0 {
+	key, number := split(path)
+	if number == "" {
+		return Text(lang, "field."+key, nil)
+	}
+	return Text(lang, "field."+key, nil) + " " + number
+}
+
+// split parts a path into its words and the last index, counted from 1: "content.rights[1].to" is "content.rights.to" and "2".
+func split(path string) (key, number string) {
+	var words strings.Builder
+	for path != "" {
+		before, rest, indexed := strings.Cut(path, "[")
+		words.WriteString(before)
+		if !indexed {
 			break
 		}
-		n := 0
-		_, _ = fmt.Sscanf(path[i+1:i+end], "%d", &n)
-		number = fmt.Sprintf(" %d", n+1)
-		i += end
+		index, after, _ := strings.Cut(rest, "]")
+		if n, err := strconv.Atoi(index); err == nil {
+			number = strconv.Itoa(n + 1)
+		}
+		path = after
 	}
-	return Text(lang, "field."+key.String(), nil) + number
+	return words.String(), number
 }

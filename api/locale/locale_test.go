@@ -3,6 +3,7 @@ package locale
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-func keys(t *testing.T, lang Lang) []string {
+func table(t *testing.T, lang Lang) map[string]string {
 	t.Helper()
 	body, err := tables.ReadFile(string(lang) + ".json")
 	if err != nil {
@@ -20,34 +21,92 @@ func keys(t *testing.T, lang Lang) []string {
 	if err := json.Unmarshal(body, &table); err != nil {
 		t.Fatal(err)
 	}
-	return slices.Sorted(maps.Keys(table))
+	return table
 }
 
-func TestLanguagesHaveTheSameKeys(t *testing.T) {
-	if !slices.Equal(keys(t, Chinese), keys(t, English)) {
+func TestLanguages_HaveTheSameKeysAndPlaceholders(t *testing.T) {
+	zh, en := table(t, Chinese), table(t, English)
+	if !slices.Equal(slices.Sorted(maps.Keys(zh)), slices.Sorted(maps.Keys(en))) {
 		t.Error("zh.json and en.json differ in their keys")
+	}
+	placeholder := regexp.MustCompile(`{{\.[a-z]+}}`)
+	for key, text := range zh {
+		if text == "" || en[key] == "" {
+			t.Errorf("%s is empty", key)
+		}
+		want, got := placeholder.FindAllString(text, -1), placeholder.FindAllString(en[key], -1)
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(want, got) {
+			t.Errorf("%s: placeholders %v in Chinese, %v in English", key, want, got)
+		}
 	}
 }
 
-func TestEveryCodeHasWords(t *testing.T) {
+// words are all codes of the registry that people meet.
+func words() map[string][]string {
+	all := map[string][]string{
+		"right":        {"HOLD", "USE", "OPERATE"},
+		"source":       {"SELF_COLLECTED", "PUBLIC_CRAWL", "AGREEMENT", "DERIVED", "PERSON_OWN", "PROMOTED", "FUSION", "ENTRUSTED"},
+		"acquisition":  {"AUTHORIZED", "COLLECTED", "GENERATED", "PURCHASED", "TRANSFERRED"},
+		"level":        {"GENERAL", "IMPORTANT", "CORE"},
+		"secret":       {"NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET"},
+		"subjectClass": {"ENTERPRISE", "PERSONAL", "PUBLIC"},
+		"personalInfo": {"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"},
+		"frequency":    {"DAY", "WEEK", "MONTH", "YEAR", "ON_DEMAND", "REALTIME", "OTHER"},
+		"media":        {"IMAGE", "TEXT", "VIDEO", "AUDIO", "TABLE", "OTHER"},
+		"structure":    {"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"},
+		"scope":        {"INTERNATIONAL", "NATIONAL", "PROVINCE", "CITY", "COUNTY", "BELOW_COUNTY"},
+		"material":     {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "OTHER"},
+		"office":       {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER"},
+		"deadline":     {"ACCEPT", "SUPPLEMENT", "REVIEW", "PUBLICITY", "OBJECTION"},
+		"unit":         {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
+		"role":         {"applicant", "acceptor", "reviewer", "officer", "objections", "admin", "service", "regulator"},
+		"needs":        {registry.NeedNaturalPerson, registry.NeedNoSubstitution, registry.NeedConsent, registry.NeedParents, registry.NeedDifference, registry.NeedContract, registry.NeedOwnRight},
+		"status":       {"LAPSED"},
+		"verdict":      {"VALID", "FROZEN", "CANCELLED", "REVOKED", "EXPIRED", "SUPERSEDED", "NOT_FOUND", "MISMATCH", "AUTHENTIC_STATE_NOT_CHECKED", "NOT_AUTHENTIC"},
+		"state":        {"PREPARED", "ENDORSED", "UNKNOWN", "COMMITTED", "REFUSED", "CONFLICT", "INVALID", "EXPIRED"},
+		"ground":       registry.Grounds,
+		"problem": {"missing", "too_long", "too_many", "not_allowed", "character", "full_width", "check_digit", "form", "range", "order", "duplicate",
+			"declaration", "not_nfc", "glyph", "reference"},
+	}
+	for _, code := range registry.Codes {
+		all["refusal"] = append(all["refusal"], string(code))
+		all["remedy"] = append(all["remedy"], string(code))
+	}
+	for _, move := range registry.Transitions {
+		all["act"] = append(all["act"], string(move.Act))
+		all["status"] = append(all["status"], string(move.To))
+	}
+	all["next"] = all["status"]
+	return all
+}
+
+func TestEveryCode_HasWords(t *testing.T) {
 	for _, lang := range []Lang{Chinese, English} {
-		for _, code := range registry.Codes {
-			s := Sentence(lang, registry.Refuse(code, registry.RuleForm, "status", "SUBMITTED", "right", "HOLD", "source", "DERIVED", "needs", "contract"))
-			if strings.HasPrefix(s, "refusal.") || strings.Contains(s, "{{") {
-				t.Errorf("%s: %s has no sentence: %s", lang, code, s)
-			}
-		}
-		for _, move := range registry.Transitions {
-			for kind, code := range map[string]string{"status": string(move.To), "act": string(move.Act)} {
-				if Text(lang, kind+"."+code, nil) == kind+"."+code {
-					t.Errorf("%s: %s %s has no word", lang, kind, code)
+		have := table(t, lang)
+		for kind, codes := range words() {
+			for _, code := range codes {
+				if have[kind+"."+code] == "" {
+					t.Errorf("%s: %s.%s has no words", lang, kind, code)
 				}
 			}
 		}
 	}
 }
 
-func TestSentenceNamesRuleAndArticle(t *testing.T) {
+func TestSentence_FillsItsPlaceholders(t *testing.T) {
+	for _, lang := range []Lang{Chinese, English} {
+		for _, code := range registry.Codes {
+			s := Sentence(lang, registry.Refuse(code, registry.RuleForm, "status", "SUBMITTED", "right", "HOLD", "source", "DERIVED", "needs", "contract"))
+			if strings.HasPrefix(s, "refusal.") || strings.Contains(s, "{{") {
+				t.Errorf("%s: %s: %s", lang, code, s)
+			}
+		}
+	}
+}
+
+func TestSentence_NamesRuleAndArticle(t *testing.T) {
 	got := Sentence(Chinese, registry.Refuse(registry.CodeRightRefused, registry.RuleMatrix, "right", "OPERATE", "source", "PUBLIC_CRAWL", "needs", registry.NeedNoSubstitution))
 	for _, want := range []string{"数据产品经营权", "第二十一条", "不实质性替代"} {
 		if !strings.Contains(got, want) {
@@ -56,7 +115,22 @@ func TestSentenceNamesRuleAndArticle(t *testing.T) {
 	}
 }
 
-func TestLabelOfIndexedField(t *testing.T) {
+func TestField_PrefersTheWordsOfItsField(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		err        registry.FieldError
+	}{
+		{"date_of_a_right", "2024-12-31", registry.FieldError{Path: "content.rights[1].from", Problem: registry.ProblemForm}},
+		{"any_other_form", "格式不对", registry.FieldError{Path: "content.fingerprint", Problem: registry.ProblemForm}},
+		{"arguments", "41", registry.FieldError{Path: "content.dataName", Problem: registry.ProblemTooLong, Args: map[string]string{"max": "40", "actual": "41"}}},
+	} {
+		if got := Field(Chinese, c.err); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q lacks %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestLabel_CountsFromOne(t *testing.T) {
 	if got := Label(Chinese, "content.rights[1].to"); got != "权利终止日 2" {
 		t.Errorf("got %q", got)
 	}
