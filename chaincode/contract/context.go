@@ -17,6 +17,7 @@ type Context struct {
 	facts    registry.Facts
 	function string
 	network  *registry.Network
+	fetched  map[string][]byte // prefetched values; nil for an absent key
 }
 
 // begin reads identity, time and founding record, and refuses callers whom the access table does not admit. It is
@@ -41,7 +42,34 @@ func begin(c *Context) error {
 	if refusal := registry.CheckAccess(c.function, actor); refusal != nil {
 		return refusal
 	}
-	return c.loadNetwork()
+	return nil
+}
+
+// prefetch reads many keys in one exchange with the peer. Simulations hold a lock that commits wait for: what a function
+// will surely read is asked for at once.
+func (c *Context) prefetch(keys ...[]string) error {
+	var names []string
+	for _, k := range keys {
+		name, err := c.key(k[0], k[1:]...)
+		if err != nil {
+			return err
+		}
+		names = append(names, name)
+	}
+	values, err := c.GetStub().GetMultipleStates(names...)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	if len(values) != len(names) {
+		return fmt.Errorf("read: asked for %d keys, got %d", len(names), len(values))
+	}
+	if c.fetched == nil {
+		c.fetched = map[string][]byte{}
+	}
+	for i, name := range names {
+		c.fetched[name] = values[i]
+	}
+	return nil
 }
 
 func (c *Context) loadNetwork() error {
@@ -67,11 +95,13 @@ func (c *Context) read(into any, object string, attributes ...string) (found boo
 	if err != nil {
 		return false, err
 	}
-	body, err := c.GetStub().GetState(key)
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", object, err)
+	body, known := c.fetched[key]
+	if !known {
+		if body, err = c.GetStub().GetState(key); err != nil {
+			return false, fmt.Errorf("read %s: %w", object, err)
+		}
 	}
-	if body == nil {
+	if len(body) == 0 {
 		return false, nil
 	}
 	if err := json.Unmarshal(body, into); err != nil {

@@ -7,6 +7,32 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
+// filing is a request that files a content.
+type filing interface{ Filed() registry.Content }
+
+// prefetchCase asks for everything whose key is known before anything was read.
+func (c *Context) prefetchCase(act registry.Act, key string, id registry.ApplicationID, request any) error {
+	actor := c.facts.Actor
+	keys := [][]string{
+		{registry.ObjectIdempotency, string(actor.ID()), clean(key)},
+		{registry.ObjectAppointment, string(registry.OfficeRegistrar), clean(string(actor.Party))},
+	}
+	if office := registry.ActOffice(act); office != "" {
+		keys = append(keys, []string{registry.ObjectAppointment, string(office), string(actor.ID())})
+	}
+	if act == registry.ActSubmit {
+		keys = append(keys, []string{registry.ObjectParty, clean(string(actor.Party))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
+	} else {
+		keys = append(keys, []string{registry.ObjectApplication, clean(string(id))})
+	}
+	if content, ok := request.(filing); ok && act == registry.ActSubmit {
+		if lock := registry.LockID(actor.Party, content.Filed()); lock != "" {
+			keys = append(keys, []string{registry.ObjectLock, lock})
+		}
+	}
+	return c.prefetch(keys...)
+}
+
 // loadCase gathers, by point reads only, what an act on a case may look at.
 func (c *Context) loadCase(act registry.Act, id registry.ApplicationID) (registry.Case, error) {
 	file := registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}

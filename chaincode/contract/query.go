@@ -32,6 +32,9 @@ func (*Registration) Check(c *Context, document string) (string, error) {
 	if !known {
 		return "", registry.Refuse(registry.CodeFunctionUnknown, registry.RuleOwnAct, "function", string(req.Act))
 	}
+	if err := c.loadNetwork(); err != nil {
+		return "", err
+	}
 	if req.As != nil {
 		c.facts.Actor = *req.As
 	}

@@ -94,11 +94,14 @@ func judge[R any](c *Context, document string, act registry.Act, of func(R) (key
 		return decision{}, err
 	}
 	key, id := of(req)
+	if err := c.prefetchCase(act, key, id, req); err != nil {
+		return decision{}, err
+	}
 	file, err := c.loadCase(act, id)
 	if err != nil {
 		return decision{}, err
 	}
-	if content, ok := any(req).(interface{ Filed() registry.Content }); ok {
+	if content, ok := any(req).(filing); ok {
 		if err := c.loadOccupant(&file, content.Filed()); err != nil {
 			return decision{}, err
 		}

@@ -86,6 +86,9 @@ func (*Rule) Situation(c *Context, document string) (string, error) {
 	if err := registry.Decode([]byte(document), &req); err != nil {
 		return "", err
 	}
+	if err := c.loadNetwork(); err != nil {
+		return "", err
+	}
 	s := registry.Situation{Network: c.network, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{}}
 	day, err := find[registry.Day](c, registry.ObjectDay)
 	if err != nil {

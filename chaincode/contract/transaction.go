@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -32,6 +34,12 @@ type decider func(c *Context, document string) (decision, error)
 // transact carries out a decision once: the same request under the same key answers the same receipt and writes
 // nothing more.
 func transact(c *Context, document string, decide decider) (string, error) {
+	if err := c.prefetch([]string{registry.ObjectNetwork}, []string{registry.ObjectDay}); err != nil {
+		return "", err
+	}
+	if err := c.loadNetwork(); err != nil {
+		return "", err
+	}
 	if c.network == nil && c.function != "rule:Found" {
 		return "", registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
 	}
@@ -46,14 +54,23 @@ func transact(c *Context, document string, decide decider) (string, error) {
 	if err := first(d.refusals); err != nil {
 		return "", err
 	}
-	if err := c.openDay(); err != nil {
-		return "", err
-	}
 	d.receipt.TxID = c.facts.TxID
-	if err := c.store(d); err != nil {
-		return "", err
+	return answer(&d.receipt, c.carryOut(d, document))
+}
+
+// carryOut writes everything in one exchange with the peer.
+func (c *Context) carryOut(d decision, document string) error {
+	c.GetStub().StartWriteBatch()
+	if err := c.openDay(); err != nil {
+		return err
 	}
-	return answer(&d.receipt, c.remember(d, document))
+	if err := c.store(d); err != nil {
+		return err
+	}
+	if err := c.remember(d, document); err != nil {
+		return err
+	}
+	return c.GetStub().FinishWriteBatch()
 }
 
 func answer(receipt *registry.Receipt, err error) (string, error) {
@@ -83,16 +100,22 @@ func (c *Context) earlier(key, document string) (*registry.Receipt, error) {
 	if err != nil || seen == nil {
 		return nil, err
 	}
-	if seen.Request != registry.Digest(c.function+" "+document) {
+	if seen.Request != c.requestDigest(document) {
 		return nil, registry.Refuse(registry.CodeKeyReused, registry.RuleOnce, "key", key, "txId", seen.Receipt.TxID)
 	}
 	return &seen.Receipt, nil
 }
 
+// requestDigest tells requests apart: hex SHA-256 over function, a space and the document.
+func (c *Context) requestDigest(document string) string {
+	sum := sha256.Sum256([]byte(c.function + " " + document))
+	return hex.EncodeToString(sum[:])
+}
+
 func (c *Context) remember(d decision, document string) error {
-	return c.put(registry.Idempotency{
-		Request: registry.Digest(c.function + " " + document), Receipt: d.receipt, Mark: c.mark(),
-	}, registry.ObjectIdempotency, string(c.facts.Actor.ID()), d.key)
+	_, err := c.put(registry.Idempotency{Request: c.requestDigest(document), Receipt: d.receipt, Mark: c.mark()},
+		registry.ObjectIdempotency, string(c.facts.Actor.ID()), d.key)
+	return err
 }
 
 // openDay reads the open civil day: an act dated before it is refused, the first act of a new day opens it. Because
@@ -109,7 +132,8 @@ func (c *Context) openDay() error {
 	if day != nil && today == day.Day {
 		return nil
 	}
-	return c.put(registry.Day{Day: today, Mark: c.mark()}, registry.ObjectDay)
+	_, err = c.put(registry.Day{Day: today, Mark: c.mark()}, registry.ObjectDay)
+	return err
 }
 
 func (c *Context) mark() registry.Mark {
@@ -121,15 +145,14 @@ func (c *Context) mark() registry.Mark {
 func (c *Context) store(d decision) error {
 	event := registry.Event{Version: 1, TxID: c.facts.TxID, Function: c.function, Changes: []registry.Change{}}
 	for _, w := range d.writes {
-		if err := c.put(w.record, w.object, w.attributes...); err != nil {
+		digest, err := c.put(w.record, w.object, w.attributes...)
+		if err != nil {
 			return err
 		}
 		if err := c.protect(w); err != nil {
 			return err
 		}
-		event.Changes = append(event.Changes, registry.Change{
-			Object: w.object, ID: w.id, Before: w.before, After: w.after, Digest: registry.Digest(w.record),
-		})
+		event.Changes = append(event.Changes, registry.Change{Object: w.object, ID: w.id, Before: w.before, After: w.after, Digest: digest})
 	}
 	body, err := registry.Canonical(event)
 	if err != nil {
@@ -151,14 +174,16 @@ func (c *Context) protect(w write) error {
 	return c.GetStub().SetStateValidationParameter(key, rule)
 }
 
-func (c *Context) put(record any, object string, attributes ...string) error {
+// put writes a record in canonical JSON and gives the hex SHA-256 of what was written.
+func (c *Context) put(record any, object string, attributes ...string) (digest string, err error) {
 	key, err := c.key(object, attributes...)
 	if err != nil {
-		return err
+		return "", err
 	}
 	body, err := registry.Canonical(record)
 	if err != nil {
-		return fmt.Errorf("record %s: %w", object, err)
+		return "", fmt.Errorf("record %s: %w", object, err)
 	}
-	return c.GetStub().PutState(key, body)
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]), c.GetStub().PutState(key, body)
 }

@@ -63,6 +63,25 @@ func (s *stub) GetState(key string) ([]byte, error) {
 	return v.body, nil
 }
 
+// GetMultipleStates reads many keys at once.
+func (s *stub) GetMultipleStates(keys ...string) ([][]byte, error) {
+	var all [][]byte
+	for _, key := range keys {
+		body, err := s.GetState(key)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, body)
+	}
+	return all, nil
+}
+
+// StartWriteBatch begins a batch; the peer applies it at the end, which a simulation cannot tell from single writes.
+func (s *stub) StartWriteBatch() {}
+
+// FinishWriteBatch ends a batch.
+func (s *stub) FinishWriteBatch() error { return nil }
+
 // PutState adds to the write set.
 func (s *stub) PutState(key string, body []byte) error {
 	if key == "" || len(body) == 0 {
