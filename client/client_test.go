@@ -105,9 +105,15 @@ func newTestSigner(t *testing.T) *Signer {
 
 func connectTo(t *testing.T, f *fakeGateway) *Ledger {
 	t.Helper()
+	return serve(t, func(s *grpc.Server) { gateway.RegisterGatewayServer(s, f) })
+}
+
+// serve makes a ledger whose peer offers what register registers.
+func serve(t *testing.T, register func(*grpc.Server)) *Ledger {
+	t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
-	gateway.RegisterGatewayServer(server, f)
+	register(server)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	conn, err := grpc.NewClient("passthrough:fake", grpc.WithTransportCredentials(insecure.NewCredentials()),

@@ -7,11 +7,17 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
 // maxAttempts bounds how often a conflicting write is proposed anew.
 const maxAttempts = 5
+
+// policyFailure may be a race with the transaction that set a key-level policy. It is proposed anew once; after that it
+// is a defect.
+var policyFailure = peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE.String()
 
 // Execute takes every step of a write for a signer with a key file and answers the receipt. A refusal is returned as
 // an error that unwraps to *registry.Refusal. A conflict is proposed anew with jittered back-off; an outcome that stays
@@ -27,6 +33,7 @@ func (l *Ledger) Execute(ctx context.Context, signer *Signer, function string, r
 // ExecuteDocument is Execute for a document that is encoded already; it is sent exactly as it is.
 func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function string, document []byte) (registry.Receipt, error) {
 	var last error
+	unendorsed := false
 	for attempt := range maxAttempts {
 		if attempt > 0 {
 			if err := pause(ctx, attempt); err != nil {
@@ -43,6 +50,10 @@ func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function s
 			return registry.Receipt{}, err
 		case p.State == StateConflict:
 			last = &Error{Stage: StageCommit, TxID: p.TxID, Err: fmt.Errorf("invalid: %s", p.Code)}
+			if p.Code == policyFailure && unendorsed {
+				return registry.Receipt{}, last
+			}
+			unendorsed = unendorsed || p.Code == policyFailure
 			continue
 		}
 		return finished(p)

@@ -55,7 +55,7 @@ func failure(stage Stage, txID string, err error) *Error {
 	e := &Error{Stage: stage, TxID: txID, Err: err}
 	texts := []string{err.Error()}
 	var d detailed
-	if errors.As(err, &d) {
+	if errors.As(err, &d) && len(d.Details()) > 0 {
 		for _, detail := range d.Details() {
 			texts = append(texts, detail.GetMessage())
 		}

@@ -51,7 +51,12 @@ func (l *Ledger) outcome(ctx context.Context, p Pending, limit time.Duration) (P
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	status, err := l.commitStatus(ctx, p.TxID)
-	if err != nil {
+	if err == nil && status.Code == peer.TxValidationCode_DUPLICATE_TXID {
+		// A copy that was sent again reached its block while the peer was being asked: the first one counts, and the
+		// peer's ledger now answers with it.
+		status, err = l.commitStatus(ctx, p.TxID)
+	}
+	if err != nil || status.Code == peer.TxValidationCode_DUPLICATE_TXID {
 		return p, nil //nolint:nilerr // unknown is a state, not a failure
 	}
 	p.Code, p.Block = status.Code.String(), status.BlockNumber
@@ -64,7 +69,10 @@ func (l *Ledger) outcome(ctx context.Context, p Pending, limit time.Duration) (P
 	default:
 		p.State = StateInvalid
 	}
-	return p, l.save(ctx, &p)
+	if err := l.save(ctx, &p); !errors.Is(err, ErrStale) {
+		return p, err
+	}
+	return l.pending.Load(context.WithoutCancel(ctx), p.ID) // somebody else asked too and was faster
 }
 
 // commitStatus asks with the service's own identity: any reader of the channel may ask about any transaction, so the

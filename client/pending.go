@@ -45,6 +45,7 @@ type Pending struct {
 	Refusal   string // text of the refusal
 	Code      string // validation code of an invalid transaction
 	Block     uint64
+	Version   int // counts what was saved, so that of two steps at the same time one is kept
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	ExpiresAt time.Time // of the proposal: peers refuse it afterwards
@@ -58,6 +59,7 @@ func (p Pending) Receipt() (registry.Receipt, error) {
 
 // PendingStore keeps pending transactions durably.
 type PendingStore interface {
+	// Save keeps version n of p over version n−1, and answers ErrStale if another step was stored meanwhile.
 	Save(ctx context.Context, p Pending) error
 	// Load answers ErrNotPending if there is none.
 	Load(ctx context.Context, id string) (Pending, error)
@@ -71,6 +73,8 @@ var (
 	ErrNotPending = errors.New("no such transaction")
 	// ErrStep: the transaction does not wait for this step; look at its state.
 	ErrStep = errors.New("the transaction does not wait for this step")
+	// ErrStale: another step of the same transaction was stored meanwhile; load it again.
+	ErrStale = errors.New("another step of the transaction was stored meanwhile")
 )
 
 // proposalLife is how long peers accept a proposal (TimeWindowCheck), less a margin for the way.
@@ -97,7 +101,7 @@ func (l *Ledger) prepare(ctx context.Context, who Creator, function string, docu
 	}
 	now := l.now().UTC()
 	p := Pending{ID: newID(), TxID: proposal.TransactionID(), Function: function, Document: document, Creator: who, State: StatePrepared,
-		ToSign: proposal.Digest(), Bytes: body, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(proposalLife)}
+		ToSign: proposal.Digest(), Bytes: body, Version: 1, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(proposalLife)}
 	return p, l.pending.Save(ctx, p)
 }
 
@@ -107,9 +111,14 @@ func newID() string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(random)
 }
 
+// save stores the next version of p, also for a caller who has gone. A step that was overtaken is no step.
 func (l *Ledger) save(ctx context.Context, p *Pending) error {
-	p.UpdatedAt = l.now().UTC()
-	return l.pending.Save(context.WithoutCancel(ctx), *p)
+	p.UpdatedAt, p.Version = l.now().UTC(), p.Version+1
+	err := l.pending.Save(context.WithoutCancel(ctx), *p)
+	if errors.Is(err, ErrStale) {
+		return fmt.Errorf("%w: %w", ErrStep, err)
+	}
+	return err
 }
 
 // Endorse takes the signature of the proposal and collects the endorsements. A refusal ends the transaction; after a
@@ -207,12 +216,15 @@ type MemoryStore struct {
 	all map[string]Pending
 }
 
-// Save keeps p.
+// Save keeps the next version of p.
 func (m *MemoryStore) Save(_ context.Context, p Pending) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.all == nil {
 		m.all = map[string]Pending{}
+	}
+	if m.all[p.ID].Version != p.Version-1 {
+		return ErrStale
 	}
 	m.all[p.ID] = p
 	return nil

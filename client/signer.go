@@ -48,7 +48,26 @@ func LoadSigner(mspID, certFile, keyFile string) (*Signer, error) {
 	if !ok || key.Curve != elliptic.P256() {
 		return nil, fmt.Errorf("key %s is no P-256 key", keyFile)
 	}
+	owner, err := readCertificate(cert)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", certFile, err)
+	}
+	if !key.PublicKey.Equal(owner.PublicKey) {
+		return nil, fmt.Errorf("key %s does not belong to certificate %s", keyFile, certFile)
+	}
 	return &Signer{creator: Creator{MSPID: mspID, Certificate: cert}, key: key}, nil
+}
+
+func readCertificate(body []byte) (*x509.Certificate, error) {
+	block, _ := pem.Decode(body)
+	if block == nil {
+		return nil, errors.New("the certificate is not PEM")
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("the certificate cannot be read: %w", err)
+	}
+	return cert, nil
 }
 
 // Creator is the signer's identity.
@@ -94,13 +113,9 @@ func checkSignature(who Creator, message, signature []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, _ := pem.Decode(who.Certificate)
-	if block == nil {
-		return nil, ErrSignature
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
+	cert, err := readCertificate(who.Certificate)
 	if err != nil {
-		return nil, ErrSignature
+		return nil, fmt.Errorf("%w: %w", ErrSignature, err)
 	}
 	key, ok := cert.PublicKey.(*ecdsa.PublicKey)
 	sum := sha256.Sum256(message)

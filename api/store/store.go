@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -31,8 +32,12 @@ type Store struct {
 	now func() time.Time
 }
 
-// Open opens or creates the database file.
+// Open opens or creates the database file, which only its owner may read: it holds sessions and what people typed. SQLite
+// gives its other files the same mode.
 func Open(path string, now func() time.Time) (*Store, error) {
+	if err := makePrivate(path); err != nil {
+		return nil, fmt.Errorf("state: %w", err)
+	}
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
@@ -52,21 +57,44 @@ func Open(path string, now func() time.Time) (*Store, error) {
 	return &Store{db: bun.NewDB(db, sqlitedialect.New()), now: now}, nil
 }
 
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} { // those that an earlier version left readable
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 
 // Pending keeps pending transactions: it is a client.PendingStore.
 type Pending struct{ *Store }
 
-// Save keeps p.
+// Save keeps the next version of p, or answers client.ErrStale if another step was stored meanwhile.
 func (s Pending) Save(ctx context.Context, p client.Pending) error {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	_, err = s.db.NewRaw("INSERT INTO pending (id, tx_id, state, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body",
-		p.ID, p.TxID, string(p.State), string(body)).Exec(ctx)
-	return err
+	result, err := s.db.NewRaw(`INSERT INTO pending (id, tx_id, state, version, body) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, body = excluded.body WHERE pending.version = excluded.version - 1`,
+		p.ID, p.TxID, string(p.State), p.Version, string(body)).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, client.ErrStale)
+	}
+	return nil
 }
 
 // Load finds a pending transaction, or answers client.ErrNotPending.

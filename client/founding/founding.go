@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client"
@@ -20,9 +21,15 @@ const (
 	Exchange = registry.PartyID("91630200MAFAKE0357")
 )
 
+// Ledger asks and writes; a *client.Ledger does.
+type Ledger interface {
+	Evaluate(ctx context.Context, function string, document []byte) ([]byte, error)
+	Execute(ctx context.Context, signer *client.Signer, function string, request any) (registry.Receipt, error)
+}
+
 // Founder signs the founding acts.
 type Founder struct {
-	Ledger              *client.Ledger
+	Ledger              Ledger
 	Admin               *client.Signer // the bureau's administrator
 	Mode                registry.Mode
 	DocumentCertificate string // PEM file of the agency's document certificate
@@ -76,12 +83,17 @@ func (f Founder) situation(ctx context.Context) (registry.Situation, error) {
 	return s, json.Unmarshal(answer, &s)
 }
 
+// profiles adopts the initial profiles that the ledger lacks, also when founding broke off between two of them. Versions
+// are adopted in order, so the one in force has all earlier ones before it.
 func (f Founder) profiles(ctx context.Context) error {
 	situation, err := f.situation(ctx)
-	if err != nil || len(situation.Profiles) > 0 {
+	if err != nil {
 		return err
 	}
 	for _, p := range registry.InitialProfiles(f.Mode) {
+		if slices.ContainsFunc(situation.Profiles, func(have registry.RuleProfile) bool { return have.Track == p.Track && have.Version >= p.Version }) {
+			continue
+		}
 		request := registry.AdoptProfileRequest{Key: "founding-profile-" + fmt.Sprint(p.Version), Profile: p}
 		if err := f.write(ctx, "rule:AdoptProfile", request, registry.CodeVersionExists); err != nil {
 			return err
@@ -160,7 +172,10 @@ func (f Founder) known(ctx context.Context, function string, request any) (bool,
 }
 
 func (f Founder) appointments(ctx context.Context) error {
-	const basis = "海东市数据局任命文件（演示文号）"
+	basis := "建网时由市数据局管理员任命"
+	if f.Mode == registry.ModeDemo {
+		basis += "（演示）"
+	}
 	all := []registry.AppointRequest{{Office: registry.OfficeRegistrar, Holder: string(Agency)},
 		{Office: registry.OfficeIssuer, Holder: "AgencyMSP/registryd", Registrar: Agency}}
 	if f.Mode == registry.ModeDemo {

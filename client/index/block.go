@@ -18,6 +18,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // ErrTampered: a block does not follow from the one before, or its data does not fit its header. Stop and alarm.
@@ -61,60 +62,77 @@ type transaction struct {
 	function string
 	creator  string
 	code     string
+	endorser bool // not configuration
 	at       time.Time
 	writes   []*kvrwset.KVWrite
 }
 
 func (t transaction) valid() bool { return t.code == peer.TxValidationCode_VALID.String() }
 
-// readBlock lists the endorser transactions of a block. The writes of invalid ones are left out.
-func readBlock(b *common.Block, chaincode string) ([]transaction, error) {
+// readBlock lists the endorser transactions of a block and when its last valid entry was made. Invalid ones are listed
+// as far as they can be read, without writes: orderers order anything that a member signed, even what is no transaction.
+func readBlock(b *common.Block, chaincode string) (all []transaction, at time.Time, err error) {
 	flags := b.GetMetadata().GetMetadata()
 	if len(flags) <= int(common.BlockMetadataIndex_TRANSACTIONS_FILTER) || len(flags[common.BlockMetadataIndex_TRANSACTIONS_FILTER]) != len(b.GetData().GetData()) {
-		return nil, fmt.Errorf("%w: block %d has no validation flag for each transaction", ErrTampered, b.GetHeader().GetNumber())
+		return nil, at, fmt.Errorf("%w: block %d has no validation flag for each transaction", ErrTampered, b.GetHeader().GetNumber())
 	}
-	var all []transaction
 	for i, body := range b.GetData().GetData() {
 		t, err := readTransaction(body, chaincode)
-		if err != nil {
-			return nil, fmt.Errorf("block %d, transaction %d: %w", b.GetHeader().GetNumber(), i, err)
-		}
-		if t == nil {
-			continue
-		}
 		t.position, t.code = i, peer.TxValidationCode(flags[common.BlockMetadataIndex_TRANSACTIONS_FILTER][i]).String()
-		if !t.valid() {
+		switch {
+		case !t.valid():
 			t.writes = nil
+		case err != nil:
+			return nil, at, fmt.Errorf("block %d, transaction %d: %w", b.GetHeader().GetNumber(), i, err)
+		default:
+			at = t.at
 		}
-		all = append(all, *t)
+		if t.txID != "" && t.endorser {
+			all = append(all, t)
+		}
 	}
-	return all, nil
+	return all, at, nil
 }
 
-// readTransaction opens the envelope down to the write set; nil for configuration.
-func readTransaction(body []byte, chaincode string) (*transaction, error) {
+// readTransaction opens the envelope down to the write set, or as far as it can be read.
+func readTransaction(body []byte, chaincode string) (t transaction, err error) {
 	var envelope common.Envelope
 	var payload common.Payload
 	var header common.ChannelHeader
 	var signature common.SignatureHeader
 	if err := errors.Join(proto.Unmarshal(body, &envelope), proto.Unmarshal(envelope.GetPayload(), &payload),
 		proto.Unmarshal(payload.GetHeader().GetChannelHeader(), &header), proto.Unmarshal(payload.GetHeader().GetSignatureHeader(), &signature)); err != nil {
-		return nil, err
+		return t, err
 	}
-	if common.HeaderType(header.GetType()) != common.HeaderType_ENDORSER_TRANSACTION {
-		return nil, nil
+	t = transaction{txID: shown(header.GetTxId()), at: claimedTime(header.GetTimestamp()), creator: shown(creatorName(signature.GetCreator())),
+		endorser: common.HeaderType(header.GetType()) == common.HeaderType_ENDORSER_TRANSACTION}
+	if !t.endorser {
+		return t, nil
 	}
-	t := &transaction{txID: header.GetTxId(), at: time.Unix(header.GetTimestamp().GetSeconds(), 0).UTC(), creator: creatorName(signature.GetCreator())}
 	var tx peer.Transaction
 	if err := proto.Unmarshal(payload.GetData(), &tx); err != nil {
-		return nil, err
+		return t, err
 	}
 	for _, action := range tx.GetActions() {
 		if err := t.readAction(action.GetPayload(), chaincode); err != nil {
-			return nil, err
+			return t, err
 		}
 	}
 	return t, nil
+}
+
+// claimedTime is the proposal's timestamp in whole seconds; the zero time if it is none, as only an invalid transaction may have.
+func claimedTime(at *timestamppb.Timestamp) time.Time {
+	if !at.IsValid() {
+		return time.Time{}
+	}
+	return time.Unix(at.GetSeconds(), 0).UTC()
+}
+
+// shown makes a text of an unchecked transaction fit to be stored and shown; those of valid ones are as they are.
+func shown(s string) string {
+	const longest = 200 // bytes
+	return strings.ToValidUTF8(strings.ReplaceAll(s[:min(len(s), longest)], "\x00", ""), "")
 }
 
 func (t *transaction) readAction(body []byte, chaincode string) error {
@@ -130,7 +148,7 @@ func (t *transaction) readAction(body []byte, chaincode string) error {
 		return err
 	}
 	if args := invocation.GetChaincodeSpec().GetInput().GetArgs(); len(args) > 0 {
-		t.function = string(args[0])
+		t.function = shown(string(args[0]))
 	}
 	for _, set := range sets.GetNsRwset() {
 		if set.GetNamespace() != chaincode {

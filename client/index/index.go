@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -59,7 +60,8 @@ func Open(path, chaincode string) (*Index, error) {
 // Close closes the database.
 func (x *Index) Close() error { return x.db.Close() }
 
-// Run follows the source until ctx ends, reconnecting with back-off. A block that does not fit the chain ends it.
+// Run follows the source until ctx ends, reconnecting with back-off. It ends when a block does not fit the chain
+// (ErrTampered) or cannot be stored: a read model that stands still must not look as if it were up to date.
 func (x *Index) Run(ctx context.Context, source Source) error {
 	wait := 100 * time.Millisecond
 	for {
@@ -68,9 +70,18 @@ func (x *Index) Run(ctx context.Context, source Source) error {
 			return err
 		}
 		before := next
-		err = source.Blocks(ctx, next, func(b *common.Block) error { return x.Apply(ctx, b) })
-		if errors.Is(err, ErrTampered) || ctx.Err() != nil {
-			return err
+		var failed error
+		_ = source.Blocks(ctx, next, func(b *common.Block) error { // why a stream ended does not matter: it is opened again
+			if failed = x.Apply(ctx, b); failed != nil {
+				failed = fmt.Errorf("read model, block %d: %w", b.GetHeader().GetNumber(), failed)
+			}
+			return failed
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if failed != nil {
+			return failed
 		}
 		if next, _, _ = x.checkpoint(ctx, x.db); next > before {
 			wait = 100 * time.Millisecond
@@ -116,20 +127,17 @@ func (x *Index) Apply(ctx context.Context, b *common.Block) error {
 }
 
 func (x *Index) fold(ctx context.Context, tx bun.Tx, b *common.Block) error {
-	transactions, err := readBlock(b, x.chaincode)
+	transactions, at, err := readBlock(b, x.chaincode)
 	if err != nil {
 		return err
 	}
 	number := b.GetHeader().GetNumber()
-	at := time.Unix(0, 0).UTC()
 	for _, t := range transactions {
-		at = t.at
-		if _, err := tx.NewRaw("INSERT OR IGNORE INTO transactions (tx_id, block, position, function, creator, code, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			t.txID, number, t.position, t.function, t.creator, t.code, stamp(t.at)).Exec(ctx); err != nil {
+		if err := writeTransaction(ctx, tx, number, t); err != nil {
 			return err
 		}
 		for _, w := range t.writes {
-			if err := x.write(ctx, tx, number, t, w.GetKey(), w.GetValue()); err != nil {
+			if err := x.write(ctx, tx, number, t, w); err != nil {
 				return err
 			}
 		}
@@ -143,21 +151,44 @@ func (x *Index) fold(ctx context.Context, tx bun.Tx, b *common.Block) error {
 	return err
 }
 
+// stamp writes a time so that texts compare as times do.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // skipped are records that no list or page asks for.
 var skipped = map[string]bool{registry.ObjectIdempotency: true, registry.ObjectLock: true, registry.ObjectDay: true, registry.ObjectSerial: true}
 
-func (x *Index) write(ctx context.Context, tx bun.Tx, block uint64, t transaction, key string, value []byte) error {
-	object, attributes, ok := splitKey(key)
+// writeTransaction lists a transaction once: the first copy counts, unless a later one is the valid one.
+func writeTransaction(ctx context.Context, tx bun.Tx, block uint64, t transaction) error {
+	_, err := tx.NewRaw(`INSERT INTO transactions (tx_id, block, position, function, creator, code, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tx_id) DO UPDATE SET block = excluded.block, position = excluded.position, function = excluded.function, creator = excluded.creator,
+			code = excluded.code, at = excluded.at WHERE excluded.code = 'VALID'`,
+		t.txID, block, t.position, t.function, t.creator, t.code, stamp(t.at)).Exec(ctx)
+	return err
+}
+
+func (x *Index) write(ctx context.Context, tx bun.Tx, block uint64, t transaction, w *kvrwset.KVWrite) error {
+	object, attributes, ok := splitKey(w.GetKey())
 	if !ok || skipped[object] {
 		return nil
+	}
+	id, value := strings.Join(attributes, " "), w.GetValue()
+	if w.GetIsDelete() {
+		return remove(ctx, tx, object, id)
 	}
 	if object == registry.ObjectApplication {
 		return writeApplication(ctx, tx, t, value)
 	}
 	_, err := tx.NewRaw("INSERT INTO records (object, id, body, block) VALUES (?, ?, ?, ?) ON CONFLICT (object, id) DO UPDATE SET body = excluded.body, block = excluded.block",
-		object, strings.Join(attributes, " "), string(value), block).Exec(ctx)
+		object, id, string(value), block).Exec(ctx)
+	return err
+}
+
+func remove(ctx context.Context, tx bun.Tx, object, id string) error {
+	query, args := "DELETE FROM records WHERE object = ? AND id = ?", []any{object, id}
+	if object == registry.ObjectApplication {
+		query, args = "DELETE FROM applications WHERE id = ?", []any{id}
+	}
+	_, err := tx.NewRaw(query, args...).Exec(ctx)
 	return err
 }
 

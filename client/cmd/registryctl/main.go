@@ -1,4 +1,5 @@
-// Command registryctl is the command line of the registry: it probes and founds a network, and verifies certificates offline.
+// Command registryctl is the command line of the registry: it probes and founds a network, shows how far each organisation's
+// ledger has come, and verifies certificates, offline too.
 package main
 
 import (
@@ -27,22 +28,26 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := command().ExecuteContext(ctx)
-	if err == nil {
-		return
-	}
-	code := exitUsage
-	var coded exitCode
-	if errors.As(err, &coded) {
-		code = coded.code
-	}
-	if err.Error() != "" {
+	if err != nil && err.Error() != "" {
 		fmt.Fprintln(os.Stderr, "registryctl:", err)
 	}
-	os.Exit(code)
+	os.Exit(exitStatus(err))
+}
+
+// exitStatus is what the program ends with; whatever has no status of its own is a matter of usage.
+func exitStatus(err error) int {
+	var coded exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &coded):
+		return coded.code
+	}
+	return exitUsage
 }
 
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(probeCommand(), bootstrapCommand(), verifyCommand())
+	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), verifyCommand(), versionCommand())
 	return root
 }

@@ -81,14 +81,18 @@ func probeThrough(ctx context.Context, d network.Description, name string, admin
 	defer ledger.Close()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	var reason error // the last that is not merely the end of our own patience
 	for {
 		err := ask(ctx, ledger, admin, members)
 		if err == nil {
 			return nil
 		}
+		if reason == nil || ctx.Err() == nil {
+			reason = err
+		}
 		select {
 		case <-ctx.Done():
-			return err
+			return reason
 		case <-tick.C:
 		}
 	}

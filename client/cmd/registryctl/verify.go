@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -24,7 +25,7 @@ func verifyCommand() *cobra.Command {
 			"Exit status: 0 valid, 1 not valid, 2 usage, 3 authentic but state not checked.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return verify(cmd.Context(), args[0], server, bundle, asJSON)
+			return verification{server: server, bundle: bundle, json: asJSON, out: cmd.OutOrStdout(), warn: cmd.ErrOrStderr()}.run(cmd.Context(), args[0])
 		}}
 	cmd.Flags().StringVar(&server, "server", "", "registry to ask for state and, without --bundle, for its document keys")
 	cmd.Flags().StringVar(&bundle, "bundle", "", "pinned trust bundle (JSON)")
@@ -32,21 +33,32 @@ func verifyCommand() *cobra.Command {
 	return cmd
 }
 
-func verify(ctx context.Context, path, server, bundle string, asJSON bool) error {
-	file, err := os.ReadFile(path)
+// verification is one run of the command.
+type verification struct {
+	server, bundle string
+	json           bool
+	out, warn      io.Writer
+}
+
+// run verifies a file. A registry that does not answer leaves the state unchecked; it never makes a file authentic.
+func (v verification) run(ctx context.Context, path string) error {
+	if err := checkServer(v.server); err != nil {
+		return err
+	}
+	file, err := readLimited(path)
 	if err != nil {
 		return err
 	}
-	trust, err := readBundle(ctx, server, bundle)
+	trust, err := readBundle(ctx, v.server, v.bundle)
 	if err != nil {
 		return err
 	}
-	state, err := askState(ctx, server, certificate.Identify(file))
+	state, err := askState(ctx, v.server, certificate.Identify(file))
 	if err != nil {
-		return exitCode{3, err}
+		fmt.Fprintln(v.warn, "registryctl:", err)
 	}
 	report := certificate.Verify(file, trust, state)
-	if err := printReport(report, asJSON); err != nil {
+	if err := v.print(report); err != nil {
 		return err
 	}
 	if code := report.Verdict.ExitCode(); code != 0 {
@@ -55,22 +67,62 @@ func verify(ctx context.Context, path, server, bundle string, asJSON bool) error
 	return nil
 }
 
+// checkServer refuses to take trust or state from a line that anybody can change.
+func checkServer(server string) error {
+	if server == "" {
+		return nil
+	}
+	u, err := url.Parse(server)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("--server %q is no address like https://registry.example", server)
+	}
+	return checkLine(u)
+}
+
+func checkLine(u *url.URL) error {
+	ip := net.ParseIP(u.Hostname())
+	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Scheme != "https" && !(u.Scheme == "http" && local) {
+		return fmt.Errorf("%s is not protected: use https (http is for this machine only)", u.Redacted())
+	}
+	return nil
+}
+
+// maxFile bounds a certificate file, in bytes; ours have less than 1 MiB.
+const maxFile = 64 << 20
+
+func readLimited(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	body, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(body) > maxFile {
+		err = fmt.Errorf("%s is larger than %d MiB: not a certificate", path, maxFile>>20)
+	}
+	return body, err
+}
+
 func readBundle(ctx context.Context, server, path string) (certificate.Bundle, error) {
 	var b certificate.Bundle
-	var body []byte
-	var err error
+	body, from, err := []byte(nil), path, error(nil)
 	switch {
 	case path != "":
-		body, err = os.ReadFile(path)
+		body, err = readLimited(path)
 	case server != "":
-		body, err = get(ctx, server+"/api/v1/trust-bundle")
+		from = server + "/api/v1/trust-bundle"
+		body, err = get(ctx, from)
 	default:
 		return b, errors.New("verify needs --bundle FILE or --server URL")
 	}
 	if err != nil {
-		return b, err
+		return b, fmt.Errorf("trust bundle: %w", err)
 	}
-	return b, json.Unmarshal(body, &b)
+	if err := json.Unmarshal(body, &b); err != nil {
+		return b, fmt.Errorf("trust bundle %s is damaged: %w", from, err)
+	}
+	return b, nil
 }
 
 // askState asks the ledger through a registry; without one the state stays unchecked.
@@ -83,8 +135,19 @@ func askState(ctx context.Context, server, number string) (*certificate.State, e
 		return nil, fmt.Errorf("the ledger's state cannot be asked: %w", err)
 	}
 	state := &certificate.State{}
-	return state, json.Unmarshal(body, state)
+	if err := json.Unmarshal(body, state); err != nil {
+		return nil, fmt.Errorf("the ledger's state cannot be read: %w", err)
+	}
+	return state, nil
 }
+
+// browser follows a redirection to a protected line only.
+var browser = &http.Client{CheckRedirect: func(req *http.Request, via []*http.Request) error {
+	if len(via) > 5 {
+		return errors.New("too many redirections")
+	}
+	return checkLine(req.URL)
+}}
 
 func get(ctx context.Context, address string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
@@ -93,7 +156,7 @@ func get(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := browser.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -113,17 +176,17 @@ var verdicts = map[certificate.Verdict]string{
 
 var outcomes = map[certificate.Outcome]string{certificate.Passed: "✓", certificate.Failed: "✗", certificate.Skipped: "–"}
 
-func printReport(r certificate.Report, asJSON bool) error {
-	if asJSON {
-		return json.NewEncoder(os.Stdout).Encode(r)
+func (v verification) print(r certificate.Report) error {
+	if v.json {
+		return json.NewEncoder(v.out).Encode(r)
 	}
 	for _, c := range r.Checks {
-		fmt.Printf("  %s %s %s\n", outcomes[c.Outcome], c.Name, c.Detail)
+		fmt.Fprintf(v.out, "  %s %s %s\n", outcomes[c.Outcome], c.Name, c.Detail)
 	}
-	fmt.Printf("  结论：%s（%s）", verdicts[r.Verdict], r.Verdict)
+	fmt.Fprintf(v.out, "  结论：%s（%s）", verdicts[r.Verdict], r.Verdict)
 	if r.Block > 0 {
-		fmt.Printf("，截至区块 %d", r.Block)
+		fmt.Fprintf(v.out, "，截至区块 %d", r.Block)
 	}
-	fmt.Println()
-	return nil
+	_, err := fmt.Fprintln(v.out)
+	return err
 }
