@@ -8,13 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/time/rate"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
@@ -27,49 +25,58 @@ type Records interface {
 	DocumentKeys(ctx context.Context) ([]registry.DocumentKey, error)
 }
 
-// Server serves one organisation.
-type Server struct {
-	echo *echo.Echo
-	desk *desk.Desk
-	log  *slog.Logger
+// Sessions keeps the sessions of browsers.
+type Sessions interface {
+	scs.Store
+	scs.CtxStore
 }
 
-// The limits of a request. Uploads have a limit of their own.
+// Server serves one organisation.
+type Server struct {
+	echo    *echo.Echo
+	desk    *desk.Desk
+	log     *slog.Logger
+	metrics *metrics
+}
+
 const (
-	bodyLimit       = "1M"
 	sessionLife     = 12 * time.Hour
-	requestsPerSec  = 50
-	requestBurst    = 200
 	shutdownTimeout = 10 * time.Second
+	headerTimeout   = 10 * time.Second
+	uploadTimeout   = 15 * time.Minute // of a whole request: large files over slow lines
 )
 
 // New builds the server: every request passes the same guards, whatever route it takes.
-func New(d *desk.Desk, records Records, sessions scs.CtxStore, log *slog.Logger) (*Server, error) {
+func New(d *desk.Desk, records Records, sessions Sessions, log *slog.Logger) (*Server, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	manager := scs.New()
-	manager.Store, manager.Lifetime = sessions.(scs.Store), sessionLife
+	manager.Store, manager.Lifetime = sessions, sessionLife
 	manager.Cookie.Name, manager.Cookie.HttpOnly, manager.Cookie.SameSite = "hehuang-"+d.Organisation, true, http.SameSiteLaxMode
-	s := &Server{echo: e, desk: d, log: log}
+	manager.Cookie.Secure = strings.HasPrefix(d.PublicURL, "https://")
+	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d.Records)}
+	manager.ErrorFunc = s.sessionFailed
 	e.HTTPErrorHandler = s.failed
-	e.Use(middleware.Recover(), middleware.RequestID(), s.logged, headers, crossOrigin, limited(), bounded)
-	e.Use(echo.WrapMiddleware(manager.LoadAndSave))
+	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, echo.WrapMiddleware(manager.LoadAndSave))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
 	e.GET("/readyz", s.ready)
-	e.GET("/metrics", echo.WrapHandler(promhttp.Handler()))
+	e.GET("/metrics", s.metrics.handler(), loopback)
 	verifier := &rest.Verifier{Desk: d, Keys: records.DocumentKeys}
-	rest.Register(e, d, verifier, func(ctx context.Context) string { return manager.GetString(ctx, web.SessionMember) })
+	rest.Register(e, d, verifier, func(ctx context.Context) string { return manager.GetString(ctx, web.SessionMember) }, log)
 	if err := web.Register(e, d, verifier, manager); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// Serve answers requests until ctx ends, then lets those under way finish.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{Handler: s.echo, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+// Run answers requests until ctx ends, then lets those under way finish. It ends with nil after an orderly shutdown.
+func (s *Server) Run(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{Handler: s.echo, ReadHeaderTimeout: headerTimeout, ReadTimeout: uploadTimeout, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	stopped := make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	go func() {
 		<-ctx.Done()
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
@@ -77,9 +84,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		stopped <- server.Shutdown(limited)
 	}()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	}
-	return errors.Join(<-stopped, ctx.Err())
+	return <-stopped
 }
 
 // Handler is the whole server as a handler, for tests.
@@ -91,67 +98,20 @@ func (s *Server) ready(c echo.Context) error {
 	defer cancel()
 	situation, err := s.desk.Situation(ctx)
 	if err != nil {
-		return echo.NewHTTPError(http.StatusServiceUnavailable, "own peer does not answer").SetInternal(err)
+		s.log.Warn("not ready", "error", err)
+		return c.JSON(http.StatusServiceUnavailable, map[string]string{"waits": "own peer does not answer"})
 	}
 	asOf, err := s.desk.Records.AsOf(ctx)
 	if err != nil || asOf.Block == 0 || situation.Network == nil {
-		return echo.NewHTTPError(http.StatusServiceUnavailable, "read model is behind").SetInternal(err)
+		return c.JSON(http.StatusServiceUnavailable, map[string]string{"waits": "read model is behind"})
 	}
 	return c.JSON(http.StatusOK, map[string]any{"block": asOf.Block, "mode": situation.Network.Mode})
 }
 
-func headers(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
-		return next(c)
-	}
-}
-
-var sameOrigin = http.NewCrossOriginProtection()
-
-func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if err := sameOrigin.Check(c.Request()); err != nil {
-			return echo.NewHTTPError(http.StatusForbidden, "来自其他网站的请求被拒绝").SetInternal(err)
-		}
-		return next(c)
-	}
-}
-
-func limited() echo.MiddlewareFunc {
-	return middleware.RateLimiter(middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-		Rate: rate.Limit(requestsPerSec), Burst: requestBurst, ExpiresIn: 3 * time.Minute}))
-}
-
-// bounded limits bodies; routes that stream files bound them themselves.
-func bounded(next echo.HandlerFunc) echo.HandlerFunc {
-	small := middleware.BodyLimit(bodyLimit)(next)
-	return func(c echo.Context) error {
-		if streams[c.Path()] {
-			return next(c)
-		}
-		return small(c)
-	}
-}
-
-// streams are the routes that take files.
-var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true}
-
-func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		start := time.Now()
-		err := next(c)
-		if err != nil {
-			c.Error(err)
-		}
-		s.log.Info("request", "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status,
-			"ms", time.Since(start).Milliseconds(), "id", c.Response().Header().Get(echo.HeaderXRequestID))
-		return nil
-	}
+// sessionFailed answers when sessions cannot be read or kept, before a route is reached.
+func (s *Server) sessionFailed(w http.ResponseWriter, _ *http.Request, err error) {
+	s.log.Error("session", "id", w.Header().Get(echo.HeaderXRequestID), "error", err)
+	http.Error(w, "系统内部错误，请稍后重试", http.StatusInternalServerError)
 }
 
 // failed is the last resort: people get a safe sentence and a reference number, the log gets the cause.
@@ -168,5 +128,22 @@ func (s *Server) failed(err error, c echo.Context) {
 	if status >= http.StatusInternalServerError {
 		s.log.Error("request failed", "id", reference, "route", c.Path(), "error", err)
 	}
+	if path := c.Request().URL.Path; strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/.well-known/") {
+		if err := rest.WriteError(c, status, reference); err != nil {
+			s.log.Warn("problem not written", "id", reference, "error", err)
+		}
+		return
+	}
+	if fixed, ok := sentences[status]; ok && sentence == http.StatusText(status) {
+		sentence = fixed
+	}
 	web.ErrorPage(c, s.desk, status, sentence, reference)
+}
+
+// sentences replace the router's own words on pages.
+var sentences = map[int]string{
+	http.StatusNotFound:              "没有这个页面，请核对地址",
+	http.StatusMethodNotAllowed:      "这个页面不能这样打开",
+	http.StatusRequestEntityTooLarge: "提交的内容过大",
+	http.StatusTooManyRequests:       "请求过于频繁，请稍后重试",
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/rest"
 	"github.com/hehuang-data/hehuang/api/store"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/evidence"
 )
 
 // fakeLedger answers what the test says.
@@ -38,7 +39,7 @@ func (f *fakeLedger) Endorse(context.Context, string, []byte) (desk.Transaction,
 }
 
 func (f *fakeLedger) Submit(context.Context, string, []byte) (desk.Transaction, error) {
-	return desk.Transaction{}, errors.New("dial tcp 10.0.0.7:7051: secret detail")
+	return desk.Transaction{}, &desk.Failure{Stage: "submit", TxID: "TX", Sent: true, Err: errors.New("dial tcp 10.0.0.7:7051: secret detail")}
 }
 
 func (f *fakeLedger) Transaction(context.Context, string) (desk.Transaction, error) {
@@ -87,7 +88,7 @@ type fakeEvidence struct{}
 func (fakeEvidence) Put(_ context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error) {
 	n, err := io.Copy(io.Discard, io.LimitReader(r, limit+1))
 	if n > limit {
-		return desk.File{}, errors.New("文件超过大小上限")
+		return desk.File{}, evidence.ErrTooLarge
 	}
 	return desk.File{CID: "bafy", Size: n, Name: name, Kind: kind}, err
 }
@@ -281,7 +282,10 @@ func TestProblems_HaveOneForm(t *testing.T) {
 		"body_missing":     {"POST", "/api/v1/transactions", `{}`, 422, "errors"},
 		"refused":          {"PUT", "/api/v1/transactions/T1/endorsement", `{"signature":"AA=="}`, 409, "第二十四条"},
 		"no_such_record":   {"GET", "/api/v1/applications/APP", "", 404, "NOT_FOUND"},
-		"technical":        {"PUT", "/api/v1/transactions/T1/submission", `{"signature":"AA=="}`, 503, "稍后重试"},
+		"outcome_unknown":  {"PUT", "/api/v1/transactions/T1/submission", `{"signature":"AA=="}`, 503, "不要重新提交"},
+		"no_such_route":    {"GET", "/api/v1/nothing", "", 404, "no_route"},
+		"wrong_method":     {"DELETE", "/api/v1/situation", "", 405, "method"},
+		"body_too_large":   {"POST", "/api/v1/transactions", `{"function":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "body_too_large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := v.send(c.method, c.path, c.body)
@@ -338,24 +342,92 @@ func TestHeaders_AndDescription(t *testing.T) {
 	}
 }
 
-// TestRoutes_AreListed: a new route needs its line here, with who may use it; its refusal is tested above.
-func TestRoutes_AreListed(t *testing.T) {
-	known := map[string]string{
-		"/healthz": "operators", "/readyz": "operators", "/metrics": "operators, loopback", "/assets*": "everybody", "/.well-known/did.json": "everybody",
-		"/api/v1/evidence": "persona", "/api/v1/evidence/:cid": "staff", "/api/v1/verifications": "everybody",
-		"/api/openapi.json": "everybody", "/api/openapi.yaml": "everybody", "/api/openapi-3.0.json": "everybody", "/api/openapi-3.0.yaml": "everybody", "/api/schemas/:schema": "everybody",
-		"/api/v1/transactions": "holder of the key", "/api/v1/transactions/:id": "who knows the id", "/api/v1/transactions/:id/endorsement": "holder of the key", "/api/v1/transactions/:id/submission": "holder of the key",
-		"/api/v1/checks": "everybody", "/api/v1/applications": "everybody", "/api/v1/applications/:id": "everybody", "/api/v1/applications/:id/transactions": "everybody",
-		"/api/v1/assets/:id": "everybody", "/api/v1/situation": "everybody", "/api/v1/certificates/:id": "everybody", "/api/v1/certificates/:id/pdf": "everybody",
-		"/api/v1/certificates/:id/credential": "everybody", "/api/v1/certificates/:id/state": "everybody", "/api/v1/trust-bundle": "everybody",
-		"/api/v1/demo/cast": "demo networks", "/api/v1/demo/signatures": "demo networks",
+// TestRoutes_OutsideTheAPIAreListed: the API has its own access table, the pages theirs.
+func TestRoutes_OutsideTheAPIAreListed(t *testing.T) {
+	known := map[string]string{"/healthz": "operators", "/readyz": "operators", "/metrics": "operators, loopback", "/assets*": "everybody",
+		"/api/openapi.json": "everybody", "/api/openapi.yaml": "everybody", "/api/openapi-3.0.json": "everybody", "/api/openapi-3.0.yaml": "everybody", "/api/schemas/:schema": "everybody"}
+	for _, row := range rest.AccessTable {
+		known[strings.NewReplacer("{", ":", "}", "").Replace(row.Path)] = string(row.Who)
 	}
 	v := newVisitor(t, registry.ModeDemo)
 	for _, r := range v.handler.(*echo.Echo).Routes() {
 		if strings.HasPrefix(r.Path, "/api") || strings.HasPrefix(r.Path, "/.") || strings.HasPrefix(r.Path, "/assets") || strings.HasSuffix(r.Path, "z") || r.Path == "/metrics" {
 			if known[r.Path] == "" {
-				t.Errorf("%s %s has no row in the access table", r.Method, r.Path)
+				t.Errorf("%s %s has no row in an access table", r.Method, r.Path)
 			}
 		}
+	}
+}
+
+func TestMetrics_LoopbackOnly(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	v.get("/no/such/page/" + strings.Repeat("x", 20))
+	for name, c := range map[string]struct {
+		from, forwarded string
+		want            int
+	}{"own machine": {"127.0.0.1:5", "", 200}, "network": {"10.0.0.9:5", "", 404}, "through a proxy": {"127.0.0.1:5", "203.0.113.9", 404}} {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = c.from
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		w := v.do(r)
+		if w.Code != c.want {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+		if w.Code == http.StatusOK && (!strings.Contains(w.Body.String(), "hehuang_index_block 3") || strings.Contains(w.Body.String(), "/no/such/page")) {
+			t.Errorf("metrics: %s", w.Body)
+		}
+	}
+}
+
+func TestWrites_AreLimitedPerAddress(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	from := func(address string) int {
+		r := httptest.NewRequest(http.MethodPut, "/api/v1/transactions/T1/endorsement", strings.NewReader(`{"signature":"AA=="}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.RemoteAddr = address
+		return v.do(r).Code
+	}
+	last := 0
+	for range writeBurst * 2 {
+		if last = from("192.0.2.1:9"); last == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("nothing stops a flood of writes: %d", last)
+	}
+	if other := from("192.0.2.2:9"); other != http.StatusConflict {
+		t.Errorf("another address is stopped too: %d", other)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.RemoteAddr = "192.0.2.1:9"
+	if w := v.do(r); w.Code != http.StatusOK {
+		t.Errorf("reading is stopped too: %d", w.Code)
+	}
+}
+
+func TestRequestID_IsOurs(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
+	r.Header.Set("X-Request-Id", "forged")
+	if id := v.do(r).Header().Get("X-Request-Id"); id == "forged" || len(id) < 16 {
+		t.Errorf("id %q", id)
+	}
+}
+
+func TestReady_OnlyWithPeerAndReadModel(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	if w := v.get("/readyz"); w.Code != http.StatusOK {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	v.ledger.evaluate = func(string, []byte) ([]byte, error) { return nil, errors.New("no peer at 10.0.0.7") }
+	if w := v.get("/readyz"); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "10.0.0.7") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	v.ledger.evaluate = func(string, []byte) ([]byte, error) { return json.Marshal(registry.Situation{}) }
+	if w := v.get("/readyz"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("ready before the network was founded: %d %s", w.Code, w.Body)
 	}
 }

@@ -27,6 +27,7 @@ type Settings struct {
 	Mode         registry.Mode // demo or legal
 	PublicURL    string
 	UploadLimit  int64 // bytes of one evidence file
+	Issues       bool  // this instance signs certificates: its address is the issuer's did:web
 }
 
 // Desk offers transactions, drafts, evidence and records to API and pages. Its fields are set once, by the program.

@@ -28,6 +28,8 @@ type Records interface {
 	Certificate(ctx context.Context, n registry.CertificateNumber) (registry.Certificate, error)
 	Asset(ctx context.Context, id registry.AssetID) (registry.Asset, error)
 	Party(ctx context.Context, id registry.PartyID) (registry.Party, error)
+	// DocumentKeys lists the document keys that the ledger knows.
+	DocumentKeys(ctx context.Context) ([]registry.DocumentKey, error)
 }
 
 // Recorder records document digests on the ledger, once per idempotency key.
@@ -41,64 +43,31 @@ type Intents interface {
 	Save(ctx context.Context, i store.Intent) error
 }
 
-// ErrDigests is the alarm: the ledger has other digests than the stored documents. Nothing is published.
-var ErrDigests = errors.New("the ledger records other digests than the stored documents have")
+// The alarms of issuance: an operator has to look, nothing is published meanwhile.
+var (
+	// ErrDigests: other digests are recorded than the stored documents have; find out who recorded or changed them.
+	ErrDigests = errors.New("other digests are recorded than the stored documents have")
+	// ErrMissing: documents whose digests are recorded are not stored here; restore them from a copy.
+	ErrMissing = errors.New("the documents whose digests are recorded are not stored here")
+	// ErrKey: the certificate is to be signed by another document key; configure that key.
+	ErrKey = errors.New("the certificate names another document key than the one configured")
+	// ErrKeyNotAdopted: the ledger does not know the configured document key; the bureau has to adopt it (party:AdoptKey).
+	ErrKeyNotAdopted = errors.New("the ledger does not know the configured document key")
+)
 
-// Issuer issues the certificates of one registrar.
+// Issuer issues the certificates of the registrar whose document key it holds.
 type Issuer struct {
-	Registrar   registry.PartyID
 	PublicURL   string
 	Demo        bool
 	Dir         string // of the documents
 	Key         crypto.Signer
-	Certificate *x509.Certificate
+	Certificate *x509.Certificate // of Key, as adopted on the ledger
 	Records     Records
 	Recorder    Recorder
 	Intents     Intents
 	Log         *slog.Logger
+	Now         func() time.Time        // nil: time.Now
 	afterStep   func(step string) error // tests stop here
-}
-
-// Run issues what is to be issued, again whenever changed says that there is something new, until ctx ends.
-func (i *Issuer) Run(ctx context.Context, changed func() <-chan struct{}) error {
-	wait := time.Second
-	for {
-		next := changed()
-		if err := i.IssueAll(ctx); err != nil && ctx.Err() == nil {
-			i.Log.Error("issuance", "error", err, "retry", wait)
-			wait = min(2*wait, time.Minute)
-		} else {
-			wait = time.Second
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-next:
-				continue
-			case <-time.After(30 * time.Second):
-				continue
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
-	}
-}
-
-// IssueAll issues every certificate without recorded documents.
-func (i *Issuer) IssueAll(ctx context.Context) error {
-	waiting, err := i.Records.Issuable(ctx, i.Registrar)
-	if err != nil {
-		return err
-	}
-	var failed []error
-	for _, c := range waiting {
-		if err := i.Issue(ctx, c); err != nil {
-			failed = append(failed, fmt.Errorf("certificate %s: %w", c.Number, err))
-		}
-	}
-	return errors.Join(failed...)
 }
 
 // Issue brings one certificate to its end, from wherever it stands.
@@ -106,6 +75,9 @@ func (i *Issuer) Issue(ctx context.Context, c registry.Certificate) error {
 	intent, begun, err := i.Intents.Find(ctx, c.Number)
 	if err != nil {
 		return err
+	}
+	if intent.Done && c.PDFSha256 == "" {
+		return nil // recorded; the read model has not come that far
 	}
 	if !begun {
 		if err := i.Intents.Save(ctx, intent); err != nil {
@@ -123,16 +95,46 @@ func (i *Issuer) Issue(ctx context.Context, c registry.Certificate) error {
 	if c.PDFSha256 != "" {
 		return i.finish(ctx, c, intent)
 	}
+	if err := i.stored(intent); err != nil {
+		return err
+	}
 	err = i.Recorder.RecordDocuments(ctx, registry.RecordDocumentsRequest{Key: "issue-" + string(c.Number), Number: c.Number,
 		PDFSha256: intent.PDFSha256, VCSha256: intent.VCSha256})
 	if err != nil {
-		return err
+		return i.alreadyRecorded(ctx, c, intent, err)
 	}
 	if err := i.step("recorded"); err != nil {
 		return err
 	}
 	c.PDFSha256, c.VCSha256 = intent.PDFSha256, intent.VCSha256
 	return i.finish(ctx, c, intent)
+}
+
+// stored makes sure that what is going to be recorded is on disk.
+func (i *Issuer) stored(intent store.Intent) error {
+	docs, err := i.read(intent.Number)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrMissing
+	case err != nil:
+		return err
+	case certificate.Digest(docs.PDF) != intent.PDFSha256 || certificate.Digest(docs.Credential) != intent.VCSha256:
+		return ErrDigests
+	}
+	return nil
+}
+
+// alreadyRecorded looks at a refusal to record: if the ledger has digests, these decide.
+func (i *Issuer) alreadyRecorded(ctx context.Context, c registry.Certificate, intent store.Intent, refusal error) error {
+	var r *registry.Refusal
+	if !errors.As(refusal, &r) || r.Code != registry.CodeDocumentsRecorded {
+		return refusal
+	}
+	recorded, err := i.Records.Certificate(ctx, c.Number)
+	if err != nil || recorded.PDFSha256 == "" { // the read model has not come that far: the next round looks again
+		return errors.Join(refusal, err)
+	}
+	return i.finish(ctx, recorded, intent)
 }
 
 func (i *Issuer) step(name string) error {
@@ -156,6 +158,9 @@ func (i *Issuer) produce(ctx context.Context, c registry.Certificate) (store.Int
 	intent := store.Intent{Number: c.Number}
 	docs, err := i.read(c.Number)
 	if errors.Is(err, fs.ErrNotExist) {
+		if c.PDFSha256 != "" {
+			return intent, ErrMissing // others would not be the ones that were recorded
+		}
 		docs, err = i.make(ctx, c)
 	}
 	if err != nil {
@@ -173,6 +178,13 @@ func (i *Issuer) produce(ctx context.Context, c registry.Certificate) (store.Int
 
 func (i *Issuer) make(ctx context.Context, c registry.Certificate) (desk.Documents, error) {
 	var docs desk.Documents
+	key, err := i.ownKey(ctx)
+	if err != nil {
+		return docs, err
+	}
+	if key.ID != c.KeyID {
+		return docs, fmt.Errorf("%w: %s, configured is %s", ErrKey, c.KeyID, key.ID)
+	}
 	d, err := i.document(ctx, c)
 	if err != nil {
 		return docs, err
@@ -199,7 +211,7 @@ func (i *Issuer) write(n registry.CertificateNumber, docs desk.Documents) error 
 	if err := os.MkdirAll(i.Dir, 0o755); err != nil {
 		return err
 	}
-	temporary, err := os.MkdirTemp(i.Dir, ".new-*")
+	temporary, err := os.MkdirTemp(i.Dir, temporaryPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -209,20 +221,31 @@ func (i *Issuer) write(n registry.CertificateNumber, docs desk.Documents) error 
 			return err
 		}
 	}
+	if err := os.Chmod(temporary, 0o755); err != nil {
+		return err
+	}
+	if err := syncDir(temporary); err != nil {
+		return err
+	}
 	if err := os.Rename(temporary, i.dir(n)); err != nil {
 		return err
 	}
-	parent, err := os.Open(i.Dir)
+	return syncDir(i.Dir)
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
-	return parent.Sync()
+	return errors.Join(d.Sync(), d.Close())
 }
 
 const (
 	pdfName        = "certificate.pdf"
 	credentialName = "credential.jwt"
+	// temporaryPrefix begins the names of directories that are being written.
+	temporaryPrefix = ".new-"
 )
 
 func writeSynced(path string, body []byte) error {
@@ -255,7 +278,7 @@ func (i *Issuer) Documents(ctx context.Context, n registry.CertificateNumber) (d
 	}
 	docs, err := i.read(n)
 	if errors.Is(err, fs.ErrNotExist) {
-		return docs, desk.ErrNotFound
+		return docs, ErrMissing
 	}
 	if err != nil {
 		return docs, err

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"log/slog"
 	"math/big"
@@ -28,18 +29,28 @@ var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 // ledger is the record of one certificate with its register page; it records digests once.
 type ledger struct {
 	cert     registry.Certificate
+	keys     []registry.DocumentKey
 	recorded int
 	lose     bool // the answer of the next recording is lost
+	behind   bool // the read model does not show what was recorded
+	refuse   error
 }
 
 var errLost = errors.New("answer lost")
 
 func (l *ledger) Issuable(context.Context, registry.PartyID) ([]registry.Certificate, error) {
-	if l.cert.PDFSha256 != "" {
+	switch {
+	case l.behind:
+		c := l.cert
+		c.PDFSha256, c.VCSha256 = "", ""
+		return []registry.Certificate{c}, nil
+	case l.cert.PDFSha256 != "":
 		return nil, nil
 	}
 	return []registry.Certificate{l.cert}, nil
 }
+
+func (l *ledger) DocumentKeys(context.Context) ([]registry.DocumentKey, error) { return l.keys, nil }
 
 func (l *ledger) Certificate(context.Context, registry.CertificateNumber) (registry.Certificate, error) {
 	return l.cert, nil
@@ -54,6 +65,9 @@ func (l *ledger) Party(context.Context, registry.PartyID) (registry.Party, error
 }
 
 func (l *ledger) RecordDocuments(_ context.Context, r registry.RecordDocumentsRequest) error {
+	if l.refuse != nil {
+		return l.refuse
+	}
 	if l.cert.PDFSha256 == "" { // the same idempotency key writes once
 		l.cert.PDFSha256, l.cert.VCSha256 = r.PDFSha256, r.VCSha256
 		l.recorded++
@@ -88,7 +102,8 @@ func newIssuer(t *testing.T, l *ledger) *Issuer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	return &Issuer{Registrar: "12630200MBFAKE020X", PublicURL: "http://localhost:8080", Demo: true, Dir: filepath.Join(dir, "documents"), Key: key, Certificate: cert,
+	l.keys = []registry.DocumentKey{{ID: l.cert.KeyID, Registrar: "12630200MBFAKE020X", Certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))}}
+	return &Issuer{PublicURL: "http://localhost:8080", Demo: true, Dir: filepath.Join(dir, "documents"), Key: key, Certificate: cert,
 		Records: l, Recorder: l, Intents: store.Intents{Store: state}, Log: slog.New(slog.DiscardHandler)}
 }
 
@@ -191,5 +206,118 @@ func TestFault_DamagedFileIsNotHandedOut(t *testing.T) {
 	}
 	if _, err := i.Documents(ctx, number); !errors.Is(err, ErrDigests) {
 		t.Errorf("a damaged file is handed out: %v", err)
+	}
+}
+
+func TestIssue_RecordedButReadModelBehindIsNotRecordedAgain(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	if err := i.IssueAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	l.behind, l.refuse = true, errors.New("asked again")
+	if err := i.IssueAll(ctx); err != nil {
+		t.Errorf("recorded again: %v", err)
+	}
+}
+
+func TestIssue_OthersRecorded(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	before := l.cert
+	l.cert.PDFSha256, l.cert.VCSha256 = registry.Digest("another"), registry.Digest("another")
+	l.refuse = registry.Refuse(registry.CodeDocumentsRecorded, registry.RuleCertificate)
+	if err := i.Issue(ctx, before); !errors.Is(err, ErrDigests) {
+		t.Errorf("no alarm: %v", err)
+	}
+}
+
+func TestIssue_KeyDefects(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*ledger)
+		want  error
+	}{
+		"key_not_adopted": {func(l *ledger) { l.keys = nil }, ErrKeyNotAdopted},
+		"key_rotated":     {func(l *ledger) { l.cert.KeyID = "KEYABCDEFGHIJKLMNOP3" }, ErrKey},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger()
+			i := newIssuer(t, l)
+			c.spoil(l)
+			if err := i.IssueAll(context.Background()); !errors.Is(err, c.want) || l.recorded != 0 {
+				t.Errorf("recorded %d times, %v", l.recorded, err)
+			}
+			if _, err := i.read(number); !errors.Is(err, os.ErrNotExist) {
+				t.Error("documents were signed with the wrong key")
+			}
+		})
+	}
+}
+
+func TestFault_FilesLostBeforeRecording(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	l.refuse = errLost
+	if err := i.IssueAll(ctx); !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	l.refuse = nil
+	if err := os.RemoveAll(i.dir(number)); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.IssueAll(ctx); !errors.Is(err, ErrMissing) || l.recorded != 0 {
+		t.Errorf("digests of lost files recorded %d times, %v", l.recorded, err)
+	}
+}
+
+// TestRun_OneBadCertificateDoesNotHoldUpOthers gives two certificates of which the first cannot be issued.
+func TestRun_OneBadCertificateDoesNotHoldUpOthers(t *testing.T) {
+	l := newLedger()
+	i := newIssuer(t, l)
+	bad := l.cert
+	bad.Number, bad.KeyID = "HDZC63022220261100002C", "KEYABCDEFGHIJKLMNOP3"
+	i.Records = two{l, bad}
+	clock := at
+	i.Now = func() time.Time { return clock }
+	failing := attempts{}
+	if wait := i.round(context.Background(), failing); wait != firstRetry || l.recorded != 1 {
+		t.Fatalf("recorded %d, look again in %s", l.recorded, wait)
+	}
+	for range 10 {
+		clock = clock.Add(failing[bad.Number].wait)
+		i.round(context.Background(), failing)
+	}
+	if got := failing[bad.Number].wait; got != lastRetry {
+		t.Errorf("the back-off grew to %s", got)
+	}
+	if _, waits := failing[number]; waits {
+		t.Error("the good certificate waits too")
+	}
+}
+
+// two is a ledger with one more certificate, which comes first.
+type two struct {
+	*ledger
+	bad registry.Certificate
+}
+
+func (t two) Issuable(ctx context.Context, p registry.PartyID) ([]registry.Certificate, error) {
+	rest, err := t.ledger.Issuable(ctx, p)
+	return append([]registry.Certificate{t.bad}, rest...), err
+}
+
+func TestRun_RemovesWhatWasHalfWritten(t *testing.T) {
+	i := newIssuer(t, newLedger())
+	half := filepath.Join(i.Dir, temporaryPrefix+"1")
+	if err := os.MkdirAll(half, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := i.Run(ctx, func() <-chan struct{} { return nil }); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is still there: %v", half, err)
 	}
 }

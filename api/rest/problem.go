@@ -7,30 +7,33 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/evidence"
 )
 
 // Problem is the one form of every failure: RFC 9457, with all field errors at once.
 type Problem struct {
-	Type    string         `json:"type"`
-	Title   string         `json:"title"`
-	Status  int            `json:"status"`
-	Detail  string         `json:"detail"`
-	Code    registry.Code  `json:"code,omitempty"`
-	Rule    string         `json:"rule,omitempty"`
-	Article string         `json:"article,omitempty"`
-	Errors  []ProblemField `json:"errors,omitempty"`
-	TxID    string         `json:"txId,omitempty"`
+	Type    string          `json:"type" doc:"/problems/ and the code in lower case, or the kind of a technical failure"`
+	Title   string          `json:"title"`
+	Status  int             `json:"status"`
+	Detail  string          `json:"detail"`
+	Code    registry.Code   `json:"code,omitempty" doc:"refusal code: docs/errors.md"`
+	Rule    registry.RuleID `json:"rule,omitempty"`
+	Article string          `json:"article,omitempty" doc:"document and article that the rule is taken from"`
+	Errors  []ProblemField  `json:"errors,omitempty"`
+	Stage   string          `json:"stage,omitempty" doc:"how far a transaction had come: endorse, submit, commit status, commit"`
+	TxID    string          `json:"txId,omitempty"`
 }
 
 // ProblemField points to one wrong field.
 type ProblemField struct {
-	Location string `json:"location"`
-	Problem  string `json:"problem"`
+	Location string `json:"location" doc:"path of the field, for example content.rights[0].to"`
 	Message  string `json:"message"`
+	Problem  string `json:"problem"`
 }
 
 // Error is the sentence for people.
@@ -39,8 +42,10 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType is application/problem+json.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
+// ContentType is application/problem+json, whatever was asked for.
+func (p *Problem) ContentType(string) string { return problemJSON }
+
+const problemJSON = "application/problem+json"
 
 // Statuses maps every refusal code to an HTTP status.
 var Statuses = map[registry.Code]int{
@@ -58,72 +63,147 @@ var Statuses = map[registry.Code]int{
 
 // refused turns a refusal of the registry into a problem.
 func refused(lang locale.Lang, r *registry.Refusal, txID string) *Problem {
-	p := &Problem{Type: "/problems/" + strings.ToLower(string(r.Code)), Status: Statuses[r.Code], Code: r.Code, Rule: string(r.Rule), TxID: txID,
-		Title: locale.Text(lang, "refusal."+string(r.Code), nil), Detail: locale.Sentence(lang, r)}
-	if r.Args != nil || p.Title == "" {
-		p.Title = p.Detail
-	}
+	p := &Problem{Type: "/problems/" + strings.ToLower(string(r.Code)), Status: Statuses[r.Code], Code: r.Code, Rule: r.Rule, TxID: txID,
+		Title: refusedTitle.in(lang), Detail: locale.Sentence(lang, r)}
 	if c, ok := registry.Cite(r.Rule); ok {
-		p.Article = c.Document + c.Article
+		p.Article = "《" + c.Document + "》" + c.Article
 	}
 	for _, f := range r.Fields {
-		p.Errors = append(p.Errors, ProblemField{Location: f.Path, Problem: string(f.Problem), Message: locale.Label(lang, f.Path) + "：" + locale.Field(lang, f)})
+		p.Errors = append(p.Errors, ProblemField{Location: f.Path, Problem: string(f.Problem), Message: locale.Label(lang, f.Path) + colon(lang) + locale.Field(lang, f)})
 	}
 	return p
 }
 
-// failure turns any error into a problem: refusals with their rule, known conditions with their status, everything
-// else as an internal error whose cause only the log sees.
-func failure(ctx context.Context, err error) error {
-	lang := language(ctx)
-	var refusal *registry.Refusal
-	var problem *Problem
-	switch {
-	case err == nil:
+func colon(lang locale.Lang) string {
+	if lang == locale.English {
+		return ": "
+	}
+	return "："
+}
+
+// failure turns any error into a problem: refusals with their rule, known conditions with their status. Of everything
+// else people get a sentence and the log gets the cause.
+func (s *service) failure(ctx context.Context, err error) error {
+	if err == nil {
 		return nil
-	case errors.As(err, &refusal):
-		return refused(lang, refusal, "")
+	}
+	var (
+		lang      = language(ctx)
+		refusal   *registry.Refusal
+		problem   *Problem
+		technical *desk.Failure
+	)
+	switch {
 	case errors.As(err, &problem):
 		return problem
+	case errors.As(err, &refusal):
+		return refused(lang, refusal, txID(err))
 	case errors.Is(err, desk.ErrNotFound):
 		return refused(lang, registry.NotFound(""), "")
 	case errors.Is(err, desk.ErrNoCast):
-		return &Problem{Type: "/problems/no_cast", Status: http.StatusNotFound, Title: "No demo signers", Detail: err.Error()}
+		return noCast.problem(lang)
+	case errors.Is(err, desk.ErrSignature):
+		return badSignature.problem(lang)
+	case errors.Is(err, desk.ErrStep):
+		return wrongStep.problem(lang)
 	}
-	return &Problem{Type: "/problems/unavailable", Status: http.StatusServiceUnavailable, Title: "账本暂时不可用", Detail: unavailable(err)}
-}
-
-// unavailable is what may be said about a technical failure.
-func unavailable(err error) string {
-	for _, known := range []string{"the signature does not fit", "the transaction does not wait", "the certificate", "文件"} {
-		if strings.Contains(err.Error(), known) {
-			return err.Error()
-		}
-	}
-	return "账本暂时不可用，请稍后重试；没有任何内容被提交"
-}
-
-type languageKey struct{}
-
-func language(ctx context.Context) locale.Lang {
-	if lang, ok := ctx.Value(languageKey{}).(locale.Lang); ok {
-		return lang
-	}
-	return locale.Chinese
-}
-
-// useProblems makes huma's own errors problems of the same form.
-func useProblems() {
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		p := &Problem{Type: "/problems/request", Status: status, Title: http.StatusText(status), Detail: message}
-		for _, err := range errs {
-			var detail *huma.ErrorDetail
-			if errors.As(err, &detail) {
-				p.Errors = append(p.Errors, ProblemField{Location: detail.Location, Problem: "form", Message: detail.Message})
-			} else if err != nil {
-				p.Errors = append(p.Errors, ProblemField{Problem: "form", Message: err.Error()})
-			}
-		}
+	if p := fileProblem(lang, err, s.desk.UploadLimit); p != nil {
 		return p
 	}
+	s.log.ErrorContext(ctx, "request failed", "id", requestID(ctx), "error", err)
+	if errors.As(err, &technical) {
+		return unavailable(lang, technical)
+	}
+	return internalError.problem(lang)
+}
+
+func txID(err error) string {
+	var f *desk.Failure
+	if errors.As(err, &f) {
+		return f.TxID
+	}
+	return ""
+}
+
+// unavailable says what is known of a technical failure: whether anything may have been sent.
+func unavailable(lang locale.Lang, f *desk.Failure) *Problem {
+	p := ledgerUnavailable.problem(lang)
+	if f.Sent {
+		p = outcomeUnknown.problem(lang)
+	}
+	p.Stage, p.TxID = f.Stage, f.TxID
+	return p
+}
+
+// fileProblem is the problem of an error of the evidence store; nil for other errors.
+func fileProblem(lang locale.Lang, err error, limit int64) *Problem {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, evidence.ErrTooLarge) || errors.As(err, &tooLarge):
+		p := fileTooLarge.problem(lang)
+		p.Detail += megabytes(limit)
+		return p
+	case errors.Is(err, evidence.ErrEmpty):
+		return fileEmpty.problem(lang)
+	case errors.Is(err, evidence.ErrType):
+		p := fileType.problem(lang)
+		p.Detail += evidence.Extensions
+		return p
+	case errors.Is(err, evidence.ErrNotWhatItSays):
+		return fileMismatch.problem(lang)
+	case errors.Is(err, evidence.ErrDiskFull):
+		return diskFull.problem(lang)
+	}
+	return nil
+}
+
+// WriteError answers an error that no handler turned into a problem: routing, limits, defects.
+func WriteError(c echo.Context, status int, reference string) error {
+	lang := accepted(c.Request().Header.Get("Accept-Language"))
+	p := requestProblem(lang, status)
+	if status >= http.StatusInternalServerError && reference != "" {
+		p.Detail += " (" + reference + ")"
+	}
+	return writeProblem(c, p)
+}
+
+func writeProblem(c echo.Context, p *Problem) error {
+	c.Response().Header().Set(echo.HeaderContentType, problemJSON)
+	c.Response().WriteHeader(p.Status)
+	return c.Echo().JSONSerializer.Serialize(c, p, "")
+}
+
+// requestProblem is the problem of a request that does not reach a handler.
+func requestProblem(lang locale.Lang, status int) *Problem {
+	known, ok := requestSentences[status]
+	if !ok {
+		known = badRequest
+	}
+	if !ok && status >= http.StatusInternalServerError {
+		known = internalError
+	}
+	p := known.problem(lang)
+	p.Status = status
+	return p
+}
+
+// useProblems makes huma's own errors problems of the same form. It sets variables of that package, once.
+func useProblems() {
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		return formProblem(locale.Chinese, status, errs)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, errs ...error) huma.StatusError {
+		return formProblem(language(ctx.Context()), status, errs)
+	}
+}
+
+func formProblem(lang locale.Lang, status int, errs []error) *Problem {
+	p := requestProblem(lang, status)
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		if errors.As(err, &detail) {
+			p.Errors = append(p.Errors, formError(lang, detail))
+		}
+	}
+	return p
 }

@@ -4,13 +4,14 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
+	tags "golang.org/x/text/language"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
@@ -22,212 +23,123 @@ type service struct {
 	desk     *desk.Desk
 	verifier *Verifier
 	member   func(context.Context) string // enrolment id of the session's demo persona, "" if none
+	log      *slog.Logger
 }
 
-// Register adds the API's routes.
-func Register(e *echo.Echo, d *desk.Desk, v *Verifier, member func(context.Context) string) {
+// Register adds the API's routes. member gives the enrolment id of the session's demo persona, or "".
+func Register(e *echo.Echo, d *desk.Desk, v *Verifier, member func(context.Context) string, log *slog.Logger) {
 	useProblems()
 	config := huma.DefaultConfig("河湟 数据资产登记 / Hehuang data-asset registry", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", "/api/schemas"
 	config.CreateHooks = nil // no links built from the Host header
 	config.Info.Description = "Writes are prepared here and signed by the person: POST transactions, PUT endorsement, PUT submission."
 	api := humaecho.New(e, config)
-	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
-		lang := locale.Chinese
-		if strings.HasPrefix(ctx.Header("Accept-Language"), "en") {
-			lang = locale.English
-		}
-		next(huma.WithValue(ctx, languageKey{}, lang))
-	})
-	s := &service{desk: d, verifier: v, member: member}
+	s := &service{desk: d, verifier: v, member: member, log: log}
+	api.UseMiddleware(s.guard)
 	s.transactionRoutes(api)
 	s.recordRoutes(api)
 	s.certificateRoutes(api)
-	s.evidenceRoutes(e)
+	s.fileRoutes(e, api)
 	if d.Mode == registry.ModeDemo {
 		s.demoRoutes(api)
 	}
-	e.GET("/.well-known/did.json", s.did)
+	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
+}
+
+// guard lets a route's audience in and puts into the context what handlers and problems need of the request.
+func (s *service) guard(ctx huma.Context, next func(huma.Context)) {
+	c := humaecho.Unwrap(ctx)
+	s.enrich(c)
+	if err := s.admit(ctx.Context(), ctx.Method(), ctx.Operation().Path); err != nil {
+		_ = s.problem(c, err)
+		return
+	}
+	next(ctx)
+}
+
+// raw adds a route that streams past the JSON machinery, with the same guard, and describes it.
+func (s *service) raw(e *echo.Echo, api huma.API, method, path string, handler echo.HandlerFunc, describe func(huma.Registry) *huma.Operation) {
+	e.Add(method, echoPath(path), func(c echo.Context) error {
+		s.enrich(c)
+		err := s.admit(c.Request().Context(), method, path)
+		if err == nil {
+			err = handler(c)
+		}
+		if err != nil && !c.Response().Committed {
+			return s.problem(c, err)
+		}
+		return err
+	})
+	op := describe(api.OpenAPI().Components.Schemas)
+	op.Method, op.Path, op.OperationID = method, path, operationID(method, path)
+	api.OpenAPI().AddOperation(op)
+}
+
+// problem answers an error as a problem.
+func (s *service) problem(c echo.Context, err error) error {
+	failed := s.failure(c.Request().Context(), err)
+	p, ok := failed.(*Problem)
+	if !ok {
+		return failed
+	}
+	return writeProblem(c, p)
+}
+
+type (
+	languageKey  struct{}
+	requestIDKey struct{}
+)
+
+func (s *service) enrich(c echo.Context) {
+	r := c.Request()
+	ctx := context.WithValue(r.Context(), languageKey{}, accepted(r.Header.Get("Accept-Language")))
+	ctx = context.WithValue(ctx, requestIDKey{}, c.Response().Header().Get(echo.HeaderXRequestID))
+	if s.desk.Mode == registry.ModeDemo {
+		ctx = context.WithValue(ctx, demoMemberKey{}, r.Header.Get(demoMember))
+	}
+	c.SetRequest(r.WithContext(ctx))
+}
+
+var languages = tags.NewMatcher([]tags.Tag{tags.Chinese, tags.English})
+
+// accepted is the language that Accept-Language asks for; Chinese unless English is preferred.
+func accepted(header string) locale.Lang {
+	if _, i := tags.MatchStrings(languages, header); i == 1 {
+		return locale.English
+	}
+	return locale.Chinese
+}
+
+func language(ctx context.Context) locale.Lang {
+	if lang, ok := ctx.Value(languageKey{}).(locale.Lang); ok {
+		return lang
+	}
+	return locale.Chinese
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+func operationID(method, path string) string {
+	return strings.ToLower(method) + strings.NewReplacer("/api/v1", "", "/", "-", "{", "", "}", "", ".", "").Replace(path)
 }
 
 func operation(method, path, summary string, status int) huma.Operation {
-	id := strings.ToLower(method) + strings.NewReplacer("/api/v1", "", "/", "-", "{", "", "}", "").Replace(path)
-	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: status,
-		Errors: []int{400, 403, 404, 409, 422, 503}, MaxBodyBytes: 1 << 20}
+	return huma.Operation{OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, DefaultStatus: status,
+		Errors: problemStatuses, MaxBodyBytes: 1 << 20}
 }
+
+// problemStatuses are the statuses that problems have.
+var problemStatuses = []int{400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503}
 
 type output[T any] struct{ Body T }
 
-// transactionView is a transaction on its way, as the API shows it.
-type transactionView struct {
-	ID        string            `json:"id"`
-	TxID      string            `json:"txId"`
-	Function  string            `json:"function"`
-	Document  json.RawMessage   `json:"document" doc:"canonical JSON that is signed"`
-	State     desk.State        `json:"state"`
-	ToSign    []byte            `json:"toSign,omitempty" doc:"message (base64) for ECDSA P-256 with SHA-256"`
-	Receipt   *registry.Receipt `json:"receipt,omitempty"`
-	Problem   *Problem          `json:"problem,omitempty"`
-	Failure   string            `json:"failure,omitempty"`
-	Block     uint64            `json:"block,omitempty"`
-	ExpiresAt string            `json:"expiresAt,omitempty"`
-}
-
-func view(ctx context.Context, t desk.Transaction) transactionView {
-	v := transactionView{ID: t.ID, TxID: t.TxID, Function: t.Function, Document: t.Document, State: t.State, ToSign: t.ToSign,
-		Receipt: t.Receipt, Failure: t.Failure, Block: t.Block}
-	if t.State == desk.StatePrepared {
-		v.ExpiresAt = t.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")
-	}
-	if t.Refusal != nil {
-		v.Problem = refused(language(ctx), t.Refusal, t.TxID)
-	}
-	return v
-}
-
-type prepareInput struct {
-	Body struct {
-		Function    string          `json:"function" doc:"contract:Function" maxLength:"80"`
-		Document    json.RawMessage `json:"document" doc:"the function's document; it is put into canonical form"`
-		Certificate string          `json:"certificate" doc:"PEM certificate of the person who will sign" maxLength:"8192"`
-		MSP         string          `json:"msp" doc:"member organisation of that person" maxLength:"64"`
-	}
-}
-
-type signatureInput struct {
-	ID   string `path:"id" maxLength:"64"`
-	Body struct {
-		Signature []byte `json:"signature" doc:"base64 of DER, or of the 64 bytes r‖s" maxLength:"200"`
-	}
-}
-
-type idInput struct {
-	ID string `path:"id" maxLength:"128"`
-}
-
-type transactionOutput struct {
-	Status   int
-	Location string `header:"Location"`
-	Body     transactionView
-}
-
-func (s *service) transactionRoutes(api huma.API) {
-	huma.Register(api, operation("POST", "/api/v1/transactions", "prepare a write", http.StatusCreated), s.prepare)
-	huma.Register(api, operation("PUT", "/api/v1/transactions/{id}/endorsement", "give the proposal's signature, collect endorsements", http.StatusOK), s.endorse)
-	huma.Register(api, operation("PUT", "/api/v1/transactions/{id}/submission", "give the transaction's signature, send it", http.StatusOK), s.submit)
-	huma.Register(api, operation("GET", "/api/v1/transactions/{id}", "present state of a transaction", http.StatusOK), s.transaction)
-	huma.Register(api, operation("POST", "/api/v1/checks", "would this act pass? nothing is written", http.StatusOK), s.check)
-}
-
-func (s *service) prepare(ctx context.Context, in *prepareInput) (*transactionOutput, error) {
-	document, err := canonicalDocument(in.Body.Function, in.Body.Document)
+// reply is the answer of a question: v, or the problem of err.
+func reply[T any](ctx context.Context, s *service, v T, err error) (*output[T], error) {
 	if err != nil {
-		return nil, failure(ctx, err)
+		return nil, s.failure(ctx, err)
 	}
-	actor, err := registry.ParseActor(in.Body.MSP, []byte(in.Body.Certificate))
-	if err != nil {
-		return nil, failure(ctx, registry.Refuse(registry.CodeIdentityInvalid, registry.RuleOwnAct, "why", err.Error()))
-	}
-	t, err := s.desk.Ledger.Prepare(ctx, desk.Person{Actor: actor, Certificate: []byte(in.Body.Certificate)}, in.Body.Function, document)
-	return s.answer(ctx, http.StatusCreated, t, err)
-}
-
-func (s *service) answer(ctx context.Context, status int, t desk.Transaction, err error) (*transactionOutput, error) {
-	if err != nil {
-		return nil, failure(ctx, err)
-	}
-	switch t.State {
-	case desk.StateRefused:
-		return nil, refused(language(ctx), t.Refusal, t.TxID)
-	case desk.StateUnknown:
-		status = http.StatusAccepted
-	}
-	return &transactionOutput{Status: status, Location: "/api/v1/transactions/" + t.ID, Body: view(ctx, t)}, nil
-}
-
-func (s *service) endorse(ctx context.Context, in *signatureInput) (*transactionOutput, error) {
-	t, err := s.desk.Ledger.Endorse(ctx, in.ID, in.Body.Signature)
-	return s.answer(ctx, http.StatusOK, t, err)
-}
-
-func (s *service) submit(ctx context.Context, in *signatureInput) (*transactionOutput, error) {
-	t, err := s.desk.Ledger.Submit(ctx, in.ID, in.Body.Signature)
-	return s.answer(ctx, http.StatusOK, t, err)
-}
-
-func (s *service) transaction(ctx context.Context, in *idInput) (*transactionOutput, error) {
-	t, err := s.desk.Ledger.Transaction(ctx, in.ID)
-	if err != nil {
-		return nil, failure(ctx, err)
-	}
-	return &transactionOutput{Status: http.StatusOK, Body: view(ctx, t)}, nil
-}
-
-type checkInput struct {
-	Body struct {
-		Function string          `json:"function" maxLength:"80"`
-		Document json.RawMessage `json:"document"`
-		As       registry.Actor  `json:"as" doc:"the person for whom it is asked"`
-	}
-}
-
-type verdictView struct {
-	Passes    bool       `json:"passes"`
-	AsOf      string     `json:"asOf"`
-	Obstacles []*Problem `json:"obstacles"`
-}
-
-func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictView], error) {
-	document, err := canonicalDocument(in.Body.Function, in.Body.Document)
-	if err != nil {
-		return nil, failure(ctx, err)
-	}
-	verdict, err := s.desk.Check(ctx, desk.Person{Actor: in.Body.As}, in.Body.Function, json.RawMessage(document))
-	if err != nil {
-		return nil, failure(ctx, err)
-	}
-	v := verdictView{Passes: len(verdict.Obstacles) == 0, AsOf: verdict.AsOf, Obstacles: []*Problem{}}
-	for _, o := range verdict.Obstacles {
-		refusal := o.Refusal
-		refusal.Code = o.Code
-		v.Obstacles = append(v.Obstacles, refused(language(ctx), &refusal, ""))
-	}
-	return &output[verdictView]{v}, nil
-}
-
-// requests are the document types of the functions that may be written through the API.
-var requests = map[string]func() any{
-	"party:Register":               func() any { return new(registry.RegisterPartyRequest) },
-	"party:Appoint":                func() any { return new(registry.AppointRequest) },
-	"party:EndAppointment":         func() any { return new(registry.EndAppointmentRequest) },
-	"party:AdoptKey":               func() any { return new(registry.AdoptKeyRequest) },
-	"rule:AdoptProfile":            func() any { return new(registry.AdoptProfileRequest) },
-	"rule:AdoptCalendar":           func() any { return new(registry.AdoptCalendarRequest) },
-	"registration:Submit":          func() any { return new(registry.SubmitRequest) },
-	"registration:Resubmit":        func() any { return new(registry.ResubmitRequest) },
-	"registration:Return":          func() any { return new(registry.ReasonsRequest) },
-	"registration:NotAccept":       func() any { return new(registry.ReasonsRequest) },
-	"registration:Withdraw":        func() any { return new(registry.ReasonsRequest) },
-	"registration:Accept":          func() any { return new(registry.ActRequest) },
-	"registration:ClaimAcceptance": func() any { return new(registry.ActRequest) },
-	"registration:ClosePublicity":  func() any { return new(registry.ActRequest) },
-	"registration:ComputeDeadline": func() any { return new(registry.ActRequest) },
-	"registration:PassReview":      func() any { return new(registry.ReviewRequest) },
-	"registration:Refuse":          func() any { return new(registry.RefuseRequest) },
-	"registration:Register":        func() any { return new(registry.RegisterRequest) },
-}
-
-// canonicalDocument puts a document into the form that is signed; unknown fields are refused.
-func canonicalDocument(function string, body json.RawMessage) ([]byte, error) {
-	make, known := requests[function]
-	if !known {
-		return nil, registry.Refuse(registry.CodeFunctionUnknown, registry.RuleOwnAct, "function", function)
-	}
-	request := make()
-	dec := json.NewDecoder(strings.NewReader(string(body)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(request); err != nil {
-		return nil, registry.Refuse(registry.CodeDocumentInvalid, registry.RuleOnce, "why", err.Error())
-	}
-	return registry.Canonical(request)
+	return &output[T]{v}, nil
 }

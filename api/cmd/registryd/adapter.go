@@ -27,12 +27,47 @@ func (l ledger) Endorse(ctx context.Context, id string, signature []byte) (desk.
 	return transaction(l.Ledger.Endorse(ctx, id, signature))
 }
 
+// Submit says of every failure but the caller's own mistakes that the transaction may be on its way: only its state tells.
 func (l ledger) Submit(ctx context.Context, id string, signature []byte) (desk.Transaction, error) {
-	return transaction(l.Ledger.Submit(ctx, id, signature))
+	p, err := l.Ledger.Submit(ctx, id, signature)
+	t, err := transaction(p, err)
+	var refusal *registry.Refusal
+	if err != nil && !mistake(err) && !errors.As(err, &refusal) {
+		err = &desk.Failure{Stage: string(client.StageSubmit), TxID: p.TxID, Sent: true, Err: err}
+	}
+	return t, err
 }
 
 func (l ledger) Transaction(ctx context.Context, id string) (desk.Transaction, error) {
 	return transaction(l.Ledger.Find(ctx, id))
+}
+
+func (l ledger) Evaluate(ctx context.Context, function string, document []byte) ([]byte, error) {
+	answer, err := l.Ledger.Evaluate(ctx, function, document)
+	return answer, translated(err)
+}
+
+func mistake(err error) bool {
+	return errors.Is(err, desk.ErrSignature) || errors.Is(err, desk.ErrStep) || errors.Is(err, desk.ErrNotFound)
+}
+
+// translated says an error of the client in the desk's words; the cause stays within for the log.
+func translated(err error) error {
+	var failed *client.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, client.ErrNotPending):
+		return desk.ErrNotFound
+	case errors.Is(err, client.ErrSignature):
+		return desk.ErrSignature
+	case errors.Is(err, client.ErrStep):
+		return fmt.Errorf("%w: %w", desk.ErrStep, err)
+	case errors.As(err, &failed) && failed.Refusal == nil:
+		return &desk.Failure{Stage: string(failed.Stage), TxID: failed.TxID, Transient: failed.Transient, Err: err,
+			Sent: failed.Stage == client.StageSubmit || failed.Stage == client.StageStatus}
+	}
+	return err
 }
 
 func transaction(p client.Pending, err error) (desk.Transaction, error) {
@@ -49,10 +84,7 @@ func transaction(p client.Pending, err error) (desk.Transaction, error) {
 	if p.State == client.StateInvalid || p.State == client.StateConflict {
 		t.Failure = p.Code
 	}
-	if errors.Is(err, client.ErrNotPending) {
-		err = desk.ErrNotFound
-	}
-	return t, err
+	return t, translated(err)
 }
 
 // records plugs the read model into desk and issuer.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -53,31 +54,62 @@ const defaultUploadLimit = 100 << 20
 
 func readConfig(path string) (Config, error) {
 	c := Config{UploadLimit: defaultUploadLimit}
-	k := koanf.New("\x00")
+	if path == "" {
+		return c, errors.New("no configuration: give --config FILE")
+	}
+	k := koanf.New("\x00") // keys hold no such character: nothing is split
 	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
 		return c, fmt.Errorf("configuration %s: %w", path, err)
 	}
 	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
-		Result: &c, TagName: "koanf", ErrorUnused: true, WeaklyTypedInput: false}})
+		Result: &c, TagName: "koanf", ErrorUnused: true, MatchName: func(key, field string) bool { return key == field }}})
+	if err == nil {
+		err = c.check()
+	}
 	if err != nil {
 		return c, fmt.Errorf("configuration %s: %w", path, err)
 	}
-	return c, c.check()
+	return c, nil
 }
 
+// check names everything that is wrong at once.
 func (c Config) check() error {
+	var wrong []error
+	for _, needed := range []struct{ key, value string }{
+		{"organisation", c.Organisation}, {"mspID", c.MSPID}, {"channel", c.Channel}, {"chaincode", c.Chaincode}, {"peer.address", c.Peer.Address},
+		{"peer.tlsCA", c.Peer.TLSCA}, {"identity.cert", c.Identity.Cert}, {"identity.key", c.Identity.Key}, {"state", c.State},
+		{"evidence", c.Evidence}, {"ageIdentity", c.AgeIdentity},
+	} {
+		if needed.value == "" {
+			wrong = append(wrong, fmt.Errorf("%s is missing", needed.key))
+		}
+	}
+	if len(c.AgeRecipients) == 0 {
+		wrong = append(wrong, errors.New("ageRecipients is missing: nobody could read the evidence again"))
+	}
 	if c.Mode != registry.ModeDemo && c.Mode != registry.ModeLegal {
-		return fmt.Errorf("configuration: mode %q is neither demo nor legal", c.Mode)
+		wrong = append(wrong, fmt.Errorf("mode %q is neither demo nor legal", c.Mode))
 	}
 	if c.Mode == registry.ModeLegal && len(c.Cast) > 0 {
-		return fmt.Errorf("configuration: a legal network has no cast")
+		wrong = append(wrong, errors.New("a legal network has no cast: remove the key"))
 	}
+	if (c.DocumentKey == "") != (c.DocumentCert == "") {
+		wrong = append(wrong, errors.New("documentKey and documentCert go together"))
+	}
+	if c.UploadLimit < 1<<20 {
+		wrong = append(wrong, fmt.Errorf("uploadLimit %d is less than 1 MiB (it counts bytes)", c.UploadLimit))
+	}
+	return errors.Join(append(wrong, c.checkAddresses())...)
+}
+
+func (c Config) checkAddresses() error {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("configuration: listen %q is not a loopback address: put a TLS proxy in front", c.Listen)
+		return fmt.Errorf("listen %q is not a loopback address with a port: put a TLS proxy in front", c.Listen)
 	}
-	if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" {
-		return fmt.Errorf("configuration: publicURL %q is no URL", c.PublicURL)
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" {
+		return fmt.Errorf("publicURL %q is not like https://registry.example (without a path)", c.PublicURL)
 	}
 	return nil
 }

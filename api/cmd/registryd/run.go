@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"filippo.io/age"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hehuang-data/hehuang/api"
@@ -23,17 +18,23 @@ import (
 	"github.com/hehuang-data/hehuang/api/store"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client"
-	"github.com/hehuang-data/hehuang/client/evidence"
 	"github.com/hehuang-data/hehuang/client/index"
 )
 
-// run plugs everything together and serves until ctx ends.
-func run(ctx context.Context, configFile string) error {
-	c, err := readConfig(configFile)
-	if err != nil {
-		return err
+// Program is one registryd.
+type Program struct {
+	Config    Config
+	Log       *slog.Logger
+	Listening func(net.Addr) // called once requests are accepted; nil: nobody asks
+}
+
+// Run plugs everything together and serves until ctx ends; nil after an orderly shutdown.
+func (p *Program) Run(ctx context.Context) error {
+	c := p.Config
+	log := p.Log.With("organisation", c.Organisation)
+	if err := os.MkdirAll(c.State, 0o700); err != nil {
+		return fmt.Errorf("state directory: %w", err)
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("organisation", c.Organisation)
 	state, err := store.Open(filepath.Join(c.State, "state.db"), time.Now)
 	if err != nil {
 		return err
@@ -54,26 +55,35 @@ func run(ctx context.Context, configFile string) error {
 	if err != nil {
 		return err
 	}
+	return p.serve(ctx, log, d, peer, readModel, state)
+}
+
+// serve runs what belongs to an instance side by side; if one part fails for good all end.
+func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, peer *client.Ledger, readModel *index.Index, state *store.Store) error {
 	group, ctx := errgroup.WithContext(ctx)
-	if c.DocumentKey != "" {
-		issuing, err := newIssuer(c, peer, readModel, state, log)
+	if p.Config.DocumentKey != "" {
+		issuing, err := newIssuer(p.Config, peer, readModel, state, log)
 		if err != nil {
 			return err
 		}
-		d.Published = issuing
+		d.Published, d.Issues = issuing, true
 		group.Go(func() error { return issuing.Run(ctx, readModel.Changed) })
 	}
 	server, err := api.New(d, records{readModel}, store.Sessions{Store: state}, log)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := net.Listen("tcp", p.Config.Listen)
 	if err != nil {
 		return err
 	}
 	group.Go(func() error { return readModel.Run(ctx, peer) })
 	group.Go(func() error { return resolve(ctx, peer, log) })
-	group.Go(func() error { return server.Serve(ctx, listener) })
+	group.Go(func() error { return server.Run(ctx, listener) })
+	log.Info("listening", "address", listener.Addr().String(), "publicURL", p.Config.PublicURL, "issues", d.Issues)
+	if p.Listening != nil {
+		p.Listening(listener.Addr())
+	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -119,60 +129,11 @@ func (unpublished) Documents(context.Context, registry.CertificateNumber) (desk.
 	return desk.Documents{}, desk.ErrNotFound
 }
 
-func openEvidence(c Config) (*evidence.Store, error) {
-	body, err := os.ReadFile(c.AgeIdentity)
-	if err != nil {
-		return nil, fmt.Errorf("evidence key: %w", err)
-	}
-	identity, err := age.ParseX25519Identity(strings.TrimSpace(string(body)))
-	if err != nil {
-		return nil, fmt.Errorf("evidence key %s: %w", c.AgeIdentity, err)
-	}
-	var recipients []age.Recipient
-	for name, key := range c.AgeRecipients {
-		r, err := age.ParseX25519Recipient(key)
-		if err != nil {
-			return nil, fmt.Errorf("evidence recipient %s: %w", name, err)
-		}
-		recipients = append(recipients, r)
-	}
-	return evidence.Open(c.Evidence, identity, recipients)
-}
-
 func newIssuer(c Config, peer *client.Ledger, readModel *index.Index, state *store.Store, log *slog.Logger) (*issuer.Issuer, error) {
 	key, cert, err := readDocumentKey(c.DocumentKey, c.DocumentCert)
 	if err != nil {
 		return nil, fmt.Errorf("document key: %w", err)
 	}
-	return &issuer.Issuer{Registrar: registrar, PublicURL: c.PublicURL, Demo: c.Mode == registry.ModeDemo, Dir: filepath.Join(c.State, "documents"),
+	return &issuer.Issuer{PublicURL: c.PublicURL, Demo: c.Mode == registry.ModeDemo, Dir: filepath.Join(c.State, "documents"),
 		Key: key, Certificate: cert, Records: records{readModel}, Recorder: recorder{peer}, Intents: store.Intents{Store: state}, Log: log}, nil
-}
-
-// registrar is the body whose certificates the agency's instance issues.
-const registrar = registry.PartyID("12630200MBFAKE020X")
-
-func readDocumentKey(keyFile, certFile string) (crypto.Signer, *x509.Certificate, error) {
-	keyPEM, err := os.ReadFile(keyFile)
-	if err != nil {
-		return nil, nil, err
-	}
-	certPEM, err := os.ReadFile(certFile)
-	if err != nil {
-		return nil, nil, err
-	}
-	keyBlock, _ := pem.Decode(keyPEM)
-	certBlock, _ := pem.Decode(certPEM)
-	if keyBlock == nil || certBlock == nil {
-		return nil, nil, errors.New("key or certificate is not PEM")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(keyBlock.Bytes)
-	if err != nil {
-		return nil, nil, err
-	}
-	key, ok := parsed.(crypto.Signer)
-	if !ok {
-		return nil, nil, errors.New("the key cannot sign")
-	}
-	cert, err := x509.ParseCertificate(certBlock.Bytes)
-	return key, cert, err
 }

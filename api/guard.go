@@ -1,0 +1,127 @@
+package api
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
+)
+
+// The limits of a request. Routes that take files bound them themselves.
+const (
+	bodyLimit      = "1M"
+	writesPerSec   = 50 // per address
+	writeBurst     = 200
+	uploadsPerSec  = 10 // per address
+	uploadBurst    = 60
+	forgetVisitors = 3 * time.Minute
+)
+
+// requestID is a random reference number. What a visitor sends is never taken: it would stand in the log.
+func requestID() string {
+	var random [10]byte
+	_, _ = rand.Read(random[:]) // never fails: crypto/rand
+	return base32.StdEncoding.EncodeToString(random[:])
+}
+
+// logged writes one line per request: route, never the address with its query, and never a body.
+func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		c.Response().Header().Set(echo.HeaderXRequestID, requestID())
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		took, status := time.Since(start), c.Response().Status
+		s.metrics.observe(c.Request().Method, c.Path(), status, took)
+		s.log.Info("request", "method", c.Request().Method, "route", c.Path(), "status", status,
+			"ms", took.Milliseconds(), "id", c.Response().Header().Get(echo.HeaderXRequestID))
+		return nil
+	}
+}
+
+// recovered turns a panic into an error with its stack, for the log.
+func recovered() echo.MiddlewareFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{StackSize: 16 << 10, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
+		return fmt.Errorf("panic: %w\n%s", err, stack)
+	}})
+}
+
+func headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+var sameOrigin = http.NewCrossOriginProtection()
+
+func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := sameOrigin.Check(c.Request()); err != nil {
+			return echo.NewHTTPError(http.StatusForbidden, "来自其他网站的请求被拒绝").SetInternal(err)
+		}
+		return next(c)
+	}
+}
+
+// streams are the routes that take files.
+var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true}
+
+func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && streams[c.Path()] }
+
+// limited bounds how often one address writes and, more tightly, how often it sends files. Reading is free.
+func limited() echo.MiddlewareFunc {
+	writes := limiter(writesPerSec, writeBurst, func(c echo.Context) bool { return reads(c) || uploads(c) })
+	files := limiter(uploadsPerSec, uploadBurst, func(c echo.Context) bool { return !uploads(c) })
+	return func(next echo.HandlerFunc) echo.HandlerFunc { return writes(files(next)) }
+}
+
+func reads(c echo.Context) bool {
+	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
+}
+
+func limiter(perSecond rate.Limit, burst int, skip middleware.Skipper) echo.MiddlewareFunc {
+	store := middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst, ExpiresIn: forgetVisitors})
+	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{Skipper: skip, Store: store,
+		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		DenyHandler: func(c echo.Context, _ string, _ error) error {
+			c.Response().Header().Set("Retry-After", "1")
+			return echo.NewHTTPError(http.StatusTooManyRequests)
+		}})
+}
+
+// bounded limits bodies; routes that stream files bound them themselves.
+func bounded(next echo.HandlerFunc) echo.HandlerFunc {
+	small := middleware.BodyLimit(bodyLimit)(next)
+	return func(c echo.Context) error {
+		if streams[c.Path()] {
+			return next(c)
+		}
+		return small(c)
+	}
+}
+
+// loopback lets in only who asks from this machine, and not through a proxy.
+func loopback(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
+		h := c.Request().Header
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || h.Get("X-Forwarded-For")+h.Get("Forwarded")+h.Get("X-Real-Ip") != "" {
+			return echo.ErrNotFound
+		}
+		return next(c)
+	}
+}

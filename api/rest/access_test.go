@@ -1,0 +1,179 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+func rowOf(method, path string) int {
+	return slices.IndexFunc(AccessTable, func(a Access) bool { return a.Method == method && echoPath(a.Path) == path })
+}
+
+// described are the routes of the description itself.
+func described(path string) bool {
+	return strings.HasPrefix(path, "/api/openapi") || strings.HasPrefix(path, "/api/schemas")
+}
+
+func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
+	for _, mode := range []registry.Mode{registry.ModeDemo, registry.ModeLegal} {
+		routes := map[string]bool{}
+		for _, r := range newWorld(t, mode).handler.Routes() {
+			if described(r.Path) {
+				continue
+			}
+			routes[r.Method+" "+r.Path] = true
+			i := rowOf(r.Method, r.Path)
+			if i < 0 {
+				t.Errorf("%s: %s %s has no row", mode, r.Method, r.Path)
+			} else if AccessTable[i].Demo && mode == registry.ModeLegal {
+				t.Errorf("%s %s is registered on a legal network", r.Method, r.Path)
+			}
+		}
+		for _, row := range AccessTable {
+			if !routes[row.Method+" "+echoPath(row.Path)] && !(row.Demo && mode == registry.ModeLegal) {
+				t.Errorf("%s: %s %s is not registered", mode, row.Method, row.Path)
+			}
+		}
+	}
+}
+
+// requestFor is a request that a route takes.
+func requestFor(row Access, certificate string) (path, body string) {
+	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "applications/{id}", "applications/APP1",
+		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number)).Replace(row.Path)
+	pem, _ := json.Marshal(certificate)
+	switch {
+	case strings.HasSuffix(path, "/transactions"):
+		if row.Method == http.MethodPost {
+			body = `{"function":"registration:Accept","document":{"key":"12345678","application":"A"},"certificate":` + string(pem) + `,"msp":"AgencyMSP"}`
+		}
+	case strings.HasSuffix(path, "/checks"):
+		body = `{"function":"registration:Accept","document":{"key":"12345678","application":"A"}}`
+	case strings.HasSuffix(path, "/signatures"):
+		body = `{"member":"he-applicant","transaction":"T1"}`
+	case row.Method == http.MethodPut:
+		body = `{"signature":"AA=="}`
+	case path == "/api/v1/evidence":
+		path, body = path+"?name=a.csv&kind=SAMPLE", "a,b"
+	case row.Method == http.MethodPost:
+		body = "x"
+	}
+	return path, body
+}
+
+func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
+	admitted := map[Audience][]string{
+		Everybody: {"", "nobody-known", "he-applicant", "ledu-applicant", "an-acceptor", "bureau-admin"},
+		KeyHolder: {"", "nobody-known", "he-applicant", "ledu-applicant", "an-acceptor", "bureau-admin"},
+		IDHolder:  {"", "nobody-known", "he-applicant", "ledu-applicant", "an-acceptor", "bureau-admin"},
+		Persona:   {"he-applicant", "ledu-applicant", "an-acceptor", "bureau-admin"},
+		// he-applicant is of the party whose case holds the file
+		StaffOrOwner: {"he-applicant", "an-acceptor"},
+	}
+	for _, row := range AccessTable {
+		if len(admitted[row.Who]) == 0 {
+			t.Fatalf("%s %s: nobody knows who %q is", row.Method, row.Path, row.Who)
+		}
+		for _, visitor := range admitted[Everybody] {
+			for _, by := range []string{"session", "header"} {
+				w := newWorld(t, registry.ModeDemo)
+				path, body := requestFor(row, string(w.desk.Cast[0].Person().Certificate))
+				var headers []string
+				if by == "session" {
+					w.session = visitor
+				} else {
+					headers = []string{demoMember, visitor}
+				}
+				answer := w.ask(row.Method, path, body, headers...)
+				if want := slices.Contains(admitted[row.Who], visitor); want != (answer.Code < 300) {
+					t.Errorf("%s %s by %q (%s): %d %s", row.Method, row.Path, visitor, by, answer.Code, answer.Body)
+				} else if !want && problemIn(t, answer).Code != registry.CodeAccessDenied {
+					t.Errorf("%s %s by %q (%s): %s", row.Method, row.Path, visitor, by, answer.Body)
+				}
+			}
+		}
+	}
+}
+
+func TestLegalNetwork_HeaderMakesNobodyAPersona(t *testing.T) {
+	for _, row := range AccessTable {
+		if row.Who != Persona && row.Who != StaffOrOwner {
+			continue
+		}
+		w := newWorld(t, registry.ModeLegal)
+		w.session = "he-applicant"
+		path, body := requestFor(row, "")
+		if answer := w.ask(row.Method, path, body, demoMember, "he-applicant"); answer.Code != http.StatusForbidden {
+			t.Errorf("%s %s: %d", row.Method, row.Path, answer.Code)
+		}
+	}
+}
+
+func TestCheck_ForSomebodyElseIsRefused(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "ledu-applicant"
+	body := `{"function":"registration:Accept","document":{"key":"12345678","application":"A"},"as":{"msp":"AgencyMSP","enrolment":"an-acceptor","role":"acceptor"}}`
+	if answer := w.ask("POST", "/api/v1/checks", body); answer.Code != http.StatusForbidden {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+// inner is what only insiders may read of a case.
+var inner = []string{"inner note", "inner list", "bai-reviewer", "an-acceptor", "he-applicant", "cid-of-coop", "cao-officer"}
+
+func TestRecords_OutsidersSeeWhatIsPublic(t *testing.T) {
+	for _, c := range []struct {
+		visitor, path string
+		status        int
+		inside        bool
+	}{
+		{"", "/api/v1/applications/APP1", 200, false},
+		{"ledu-applicant", "/api/v1/applications/APP1", 200, false},
+		{"he-applicant", "/api/v1/applications/APP1", 200, true},
+		{"an-acceptor", "/api/v1/applications/APP1", 200, true},
+		{"", "/api/v1/applications/APP2", 404, false},
+		{"ledu-applicant", "/api/v1/applications/APP2", 404, false},
+		{"ledu-applicant", "/api/v1/applications/APP2/transactions", 404, false},
+		{"he-applicant", "/api/v1/applications/APP2", 200, true},
+		{"", "/api/v1/applications?status=SUBMITTED", 403, false},
+		{"ledu-applicant", "/api/v1/applications?status=SUBMITTED&applicant=" + string(coop), 403, false},
+		{"he-applicant", "/api/v1/applications?status=SUBMITTED&applicant=" + string(coop), 200, true},
+		{"an-acceptor", "/api/v1/applications?status=SUBMITTED", 200, true},
+		{"", "/api/v1/applications", 200, false},
+		{"", "/api/v1/publicity", 200, false},
+		{"", "/api/v1/applications/APP1/transactions", 200, false},
+		{"he-applicant", "/api/v1/applications/APP1/transactions", 200, true},
+		{"", "/api/v1/assets/AST1", 200, false},
+		{"", "/api/v1/certificates/" + string(number), 200, false},
+		{"an-acceptor", "/api/v1/assets/AST1", 200, true},
+	} {
+		w := newWorld(t, registry.ModeDemo)
+		w.session = c.visitor
+		answer := w.ask("GET", c.path, "")
+		if answer.Code != c.status {
+			t.Errorf("%q %s: %d, want %d", c.visitor, c.path, answer.Code, c.status)
+		}
+		shown := slices.ContainsFunc(inner, func(text string) bool { return strings.Contains(answer.Body.String(), text) })
+		if shown != c.inside {
+			t.Errorf("%q %s: shows inner matters: %t\n%s", c.visitor, c.path, shown, answer.Body)
+		}
+		if c.status == 200 && !c.inside && strings.Contains(answer.Body.String(), "APP2") {
+			t.Errorf("%q %s shows a case that is not public", c.visitor, c.path)
+		}
+	}
+}
+
+func TestRecords_WithheldContentIsNotShown(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.cases[0].Content.Withhold, w.cases[0].Content.Overview = "涉及商业秘密", "withheld words"
+	for _, path := range []string{"/api/v1/applications/APP1", "/api/v1/publicity", "/api/v1/applications"} {
+		if body := w.ask("GET", path, "").Body.String(); strings.Contains(body, "withheld words") || !strings.Contains(body, w.cases[0].Content.DataName) {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+}

@@ -1,0 +1,276 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"log/slog"
+	"math/big"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/evidence"
+)
+
+const (
+	coop   = registry.PartyID("93630222MAFAKE06XA")
+	ledu   = registry.PartyID("91630202MAFAKE051R")
+	number = registry.CertificateNumber("HDZC63022220261100001D")
+)
+
+var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+
+// world is an API over fakes; tests replace what they need.
+type world struct {
+	t         *testing.T
+	desk      *desk.Desk
+	handler   *echo.Echo
+	session   string // enrolment id of the session's persona
+	log       bytes.Buffer
+	step      func(step, id string) (desk.Transaction, error)
+	evaluate  func(function string, document []byte) ([]byte, error)
+	cases     []registry.Application
+	drafts    []desk.Draft
+	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
+	documents func() (desk.Documents, error)
+	keys      []registry.DocumentKey
+}
+
+func newWorld(t *testing.T, mode registry.Mode) *world {
+	t.Helper()
+	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
+	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
+	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
+		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}}
+	if mode == registry.ModeDemo {
+		w.desk.Cast = []desk.Signer{
+			newSigner(t, "he-applicant", registry.RoleApplicant, coop), newSigner(t, "ledu-applicant", registry.RoleApplicant, ledu),
+			newSigner(t, "an-acceptor", registry.RoleAcceptor, "12630200MBFAKE020X"), newSigner(t, "bureau-admin", registry.RoleAdmin, ""),
+		}
+	}
+	w.handler = echo.New()
+	Register(w.handler, w.desk, &Verifier{Desk: w.desk, Keys: func(context.Context) ([]registry.DocumentKey, error) { return w.keys, nil }},
+		func(context.Context) string { return w.session }, slog.New(slog.NewTextHandler(&w.log, nil)))
+	return w
+}
+
+func sampleCase(id registry.ApplicationID, applicant registry.PartyID, status registry.Status) registry.Application {
+	content := ledgertest.SampleContent()
+	content.Materials = []registry.Material{{Kind: registry.MaterialSample, CID: "cid-of-coop", Commitment: strings.Repeat("0", 64), Size: 3}}
+	due := at.Add(time.Hour)
+	return registry.Application{ID: id, Track: registry.TrackDataAsset, Action: "FIRST", Applicant: applicant, ApplicantName: "合作社", ApplicantPerson: "AgencyMSP/he-applicant",
+		Content: content, Status: status, Round: 1, Acceptor: "AgencyMSP/an-acceptor", Reviewer: "AgencyMSP/bai-reviewer", Profile: "DATA_ASSET/1",
+		Findings: &registry.Findings{Description: registry.Finding{Pass: true, Note: "inner note"}}, Supplements: []registry.Supplement{{Items: []string{"inner list"}, At: at, TxID: "t0"}},
+		Deadlines: []registry.Deadline{{Kind: registry.DeadlinePublicity, Unit: registry.UnitSecond, N: 5, StartAt: at, DueAt: &due}},
+		History:   []registry.Step{{Act: "Submit", To: registry.StatusSubmitted, At: at, TxID: "t0", Actor: "AgencyMSP/he-applicant"}},
+		Mark:      registry.Mark{Schema: 1, CreatedTx: "t0", CreatedAt: at, UpdatedTx: "t0", UpdatedAt: at, Actor: "AgencyMSP/bai-reviewer"}}
+}
+
+func newCertificate(t *testing.T, name string) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: at, NotAfter: at.AddDate(5, 0, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+type fakeSigner struct{ person desk.Person }
+
+func newSigner(t *testing.T, enrolment, role string, party registry.PartyID) fakeSigner {
+	return fakeSigner{desk.Person{Name: enrolment, Certificate: newCertificate(t, enrolment),
+		Actor: registry.Actor{MSP: registry.MSPAgency, Enrolment: enrolment, Role: role, Party: party, Region: "630222"}}}
+}
+
+func (f fakeSigner) Person() desk.Person { return f.person }
+func (f fakeSigner) Sign(message []byte) ([]byte, error) {
+	return append([]byte(f.person.Actor.Enrolment+" signs "), message...), nil
+}
+
+type fakeLedger struct{ w *world }
+
+func (f fakeLedger) take(step, id, function string, document []byte) (desk.Transaction, error) {
+	if f.w.step != nil {
+		return f.w.step(step, id)
+	}
+	t := desk.Transaction{ID: "T1", TxID: "tx1", Function: function, Document: document, State: desk.StatePrepared, ToSign: []byte("proposal"), ExpiresAt: at}
+	switch step {
+	case "endorse":
+		t.State, t.ToSign, t.Receipt = desk.StateEndorsed, []byte("transaction"), &registry.Receipt{Application: "APP1", Status: string(registry.StatusSubmitted)}
+	case "submit":
+		t.State, t.ToSign, t.Block, t.Receipt = desk.StateCommitted, nil, 7, &registry.Receipt{Application: "APP1", Status: string(registry.StatusSubmitted)}
+	}
+	return t, nil
+}
+
+func (f fakeLedger) Prepare(_ context.Context, _ desk.Person, function string, document []byte) (desk.Transaction, error) {
+	return f.take("prepare", "T1", function, document)
+}
+func (f fakeLedger) Endorse(_ context.Context, id string, _ []byte) (desk.Transaction, error) {
+	return f.take("endorse", id, "registration:Accept", []byte("{}"))
+}
+func (f fakeLedger) Submit(_ context.Context, id string, _ []byte) (desk.Transaction, error) {
+	return f.take("submit", id, "registration:Accept", []byte("{}"))
+}
+func (f fakeLedger) Transaction(_ context.Context, id string) (desk.Transaction, error) {
+	return f.take("find", id, "registration:Accept", []byte("{}"))
+}
+func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte) ([]byte, error) {
+	if f.w.evaluate != nil {
+		return f.w.evaluate(function, document)
+	}
+	if function == "registration:Check" {
+		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,
+			Refusal: *registry.Refuse(registry.CodeOpenApplication, registry.RuleSameAsset, "application", "APP9")}}})
+	}
+	return json.Marshal(registry.Situation{Network: &registry.Network{Mode: registry.ModeDemo}, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{{Year: 2026, Version: 1}}})
+}
+
+type fakeRecords struct{ w *world }
+
+func (f fakeRecords) AsOf(context.Context) (desk.AsOf, error) {
+	return desk.AsOf{Block: 7, At: at}, nil
+}
+
+func (f fakeRecords) Cases(_ context.Context, filter desk.CaseFilter) (desk.CasePage, error) {
+	page := desk.CasePage{AsOf: desk.AsOf{Block: 7, At: at}}
+	for _, c := range f.w.cases {
+		wanted := len(filter.Statuses) == 0
+		for _, status := range filter.Statuses {
+			wanted = wanted || status == c.Status
+		}
+		if wanted && (filter.Applicant == "" || filter.Applicant == c.Applicant) {
+			page.Cases = append(page.Cases, c)
+		}
+	}
+	return page, nil
+}
+
+func (f fakeRecords) Case(_ context.Context, id registry.ApplicationID) (registry.Application, error) {
+	for _, c := range f.w.cases {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return registry.Application{}, desk.ErrNotFound
+}
+
+func (f fakeRecords) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {
+	if id != "AST1" {
+		return registry.Asset{}, desk.ErrNotFound
+	}
+	return registry.Asset{ID: id, Track: registry.TrackDataAsset, Certificate: number, Holder: coop, Content: ledgertest.SampleContent(), Mark: registry.Mark{Actor: "AgencyMSP/cao-officer"}}, nil
+}
+
+func (f fakeRecords) Certificate(_ context.Context, n registry.CertificateNumber) (registry.Certificate, error) {
+	if n != number {
+		return registry.Certificate{}, desk.ErrNotFound
+	}
+	return registry.Certificate{Number: n, Kind: "CERTIFICATE", Asset: "AST1", Holder: coop, IssuedAt: at, Status: registry.CertificateValid, ValidUntil: "2031-11-24", Mark: registry.Mark{Actor: "AgencyMSP/cao-officer"}}, nil
+}
+
+func (f fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, error) {
+	return registry.Party{}, desk.ErrNotFound
+}
+
+func (f fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
+	return []desk.LedgerTransaction{{TxID: "t0", Block: 5, Function: "registration:Submit", Creator: "AgencyMSP/he-applicant", At: at, Valid: true}}, nil
+}
+
+func (f fakeRecords) Transaction(context.Context, string) (desk.LedgerTransaction, error) {
+	return desk.LedgerTransaction{}, desk.ErrNotFound
+}
+
+type fakeDrafts struct{ w *world }
+
+func (f fakeDrafts) Save(context.Context, desk.Draft) (desk.Draft, error) {
+	return desk.Draft{}, desk.ErrStale
+}
+func (f fakeDrafts) Load(context.Context, registry.PersonID, string) (desk.Draft, error) {
+	return desk.Draft{}, desk.ErrNotFound
+}
+func (f fakeDrafts) List(_ context.Context, owner registry.PersonID) ([]desk.Draft, error) {
+	var own []desk.Draft
+	for _, d := range f.w.drafts {
+		if d.Owner == owner {
+			own = append(own, d)
+		}
+	}
+	return own, nil
+}
+func (f fakeDrafts) Delete(context.Context, registry.PersonID, string) error { return desk.ErrNotFound }
+
+type fakeEvidence struct{ w *world }
+
+func (f fakeEvidence) Put(_ context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error) {
+	if f.w.put != nil {
+		return f.w.put(r, name, kind, limit)
+	}
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if int64(len(body)) > limit {
+		err = evidence.ErrTooLarge
+	}
+	return desk.File{CID: "cid-" + string(body[:min(len(body), 8)]), Commitment: "c", Size: int64(len(body)), Name: name, MediaType: "text/csv", Kind: kind}, err
+}
+
+func (f fakeEvidence) Open(_ context.Context, cid string) (desk.File, io.ReadCloser, error) {
+	if !strings.HasPrefix(cid, "cid-of-") {
+		return desk.File{}, nil, desk.ErrNotFound
+	}
+	return desk.File{Name: "数据样例 1.csv", MediaType: "text/csv"}, io.NopCloser(strings.NewReader("a,b")), nil
+}
+
+type fakePublished struct{ w *world }
+
+func (f fakePublished) Documents(_ context.Context, n registry.CertificateNumber) (desk.Documents, error) {
+	if f.w.documents != nil {
+		return f.w.documents()
+	}
+	if n != number {
+		return desk.Documents{}, desk.ErrNotFound
+	}
+	return desk.Documents{PDF: []byte("%PDF-1.7"), Credential: []byte("a.b.c")}, nil
+}
+
+// ask sends a request with a body; header pairs follow.
+func (w *world) ask(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+// problemIn decodes a problem document; the test fails if it is none.
+func problemIn(t *testing.T, answer *httptest.ResponseRecorder) Problem {
+	t.Helper()
+	var p Problem
+	if err := json.Unmarshal(answer.Body.Bytes(), &p); err != nil || answer.Header().Get("Content-Type") != problemJSON || p.Status != answer.Code || p.Title == "" || p.Detail == "" {
+		t.Fatalf("no problem document: %d %s %s (%v)", answer.Code, answer.Header().Get("Content-Type"), answer.Body, err)
+	}
+	return p
+}
