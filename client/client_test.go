@@ -32,12 +32,13 @@ import (
 // fakeGateway answers what the test says and counts what it was asked.
 type fakeGateway struct {
 	gateway.UnimplementedGatewayServer
-	mu       sync.Mutex
-	endorse  error
-	submit   error
-	statuses []func() (*gateway.CommitStatusResponse, error) // in order; the last one repeats
-	sent     [][]byte                                        // signatures of submitted transactions
-	endorsed int
+	mu          sync.Mutex
+	endorse     error
+	endorseOnce error // the first answer only
+	submit      error
+	statuses    []func() (*gateway.CommitStatusResponse, error) // in order; the last one repeats
+	sent        [][]byte                                        // signatures of submitted transactions
+	endorsed    int
 }
 
 func marshal(m proto.Message) []byte {
@@ -52,6 +53,10 @@ func (f *fakeGateway) Endorse(_ context.Context, r *gateway.EndorseRequest) (*ga
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.endorsed++
+	if err := f.endorseOnce; err != nil {
+		f.endorseOnce = nil
+		return nil, err
+	}
 	if f.endorse != nil {
 		return nil, f.endorse
 	}
@@ -272,5 +277,15 @@ func TestNormaliseSignature(t *testing.T) {
 		if _, err := NormaliseSignature(bad); !errors.Is(err, ErrSignature) {
 			t.Errorf("%x passes", bad)
 		}
+	}
+}
+
+// TestRefusal_OfAnEndorserThatIsBehindIsNotBelievedAtOnce: the second time all endorsers have the block.
+func TestRefusal_OfAnEndorserThatIsBehindIsNotBelievedAtOnce(t *testing.T) {
+	behind := registry.Refuse(registry.CodeNotFound, registry.RuleForm)
+	f := &fakeGateway{endorseOnce: status.Error(codes.Aborted, "chaincode response 500, "+behind.Error()),
+		statuses: []func() (*gateway.CommitStatusResponse, error){committed(peer.TxValidationCode_VALID)}}
+	if _, err := connectTo(t, f).Execute(context.Background(), newTestSigner(t), "registration:Accept", request); err != nil || f.endorsed != 2 || len(f.sent) != 1 {
+		t.Errorf("%v, endorsed %d times, sent %d times", err, f.endorsed, len(f.sent))
 	}
 }

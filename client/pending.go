@@ -154,9 +154,8 @@ func (l *Ledger) endorse(ctx context.Context, p Pending, signature []byte) (Pend
 	}
 	limited, cancel := context.WithTimeout(ctx, endorseTimeout)
 	defer cancel()
-	transaction, err := proposal.EndorseWithContext(limited)
-	if err != nil {
-		failed := failure(StageEndorse, p.TxID, err)
+	transaction, failed := askEndorsers(limited, proposal, p.TxID)
+	if failed != nil {
 		if failed.Refusal == nil {
 			return p, failed
 		}
@@ -169,6 +168,33 @@ func (l *Ledger) endorse(ctx context.Context, p Pending, signature []byte) (Pend
 	p.State, p.ToSign, p.Response = StateEndorsed, transaction.Digest(), transaction.Result()
 	return p, l.save(ctx, &p)
 }
+
+// catchUp are the pauses after which endorsers are asked again when one of them may not have the last block yet.
+var catchUp = []time.Duration{150 * time.Millisecond, 350 * time.Millisecond}
+
+// askEndorsers collects the endorsements of a signed proposal. Commit is reported by the own peer; another organisation's
+// may be a block behind and not know the case, or know it in its former status. Such refusals are believed only when
+// they are repeated a moment later: nothing was sent, and the same proposal may be asked again.
+func askEndorsers(ctx context.Context, proposal *client.Proposal, txID string) (*client.Transaction, *Error) {
+	for attempt := 0; ; attempt++ {
+		transaction, err := proposal.EndorseWithContext(ctx)
+		if err == nil {
+			return transaction, nil
+		}
+		failed := failure(StageEndorse, txID, err)
+		if attempt == len(catchUp) || failed.Refusal == nil || !dependsOnHeight[failed.Refusal.Code] {
+			return nil, failed
+		}
+		select {
+		case <-ctx.Done():
+			return nil, failed
+		case <-time.After(catchUp[attempt]):
+		}
+	}
+}
+
+// dependsOnHeight are the refusals that an endorser gives whose ledger is a block behind.
+var dependsOnHeight = map[registry.Code]bool{registry.CodeNotFound: true, registry.CodeStatusWrong: true, registry.CodePartyUnknown: true, registry.CodeNotAppointed: true}
 
 // Submit takes the signature of the transaction, sends it and waits for the outcome. If the outcome stays unknown the
 // transaction is UNKNOWN without an error; Resolve asks again.
