@@ -2,35 +2,35 @@ package web
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
-	"github.com/hehuang-data/hehuang/api/locale"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
 func (p *pages) drafts(c echo.Context) error {
-	m, _ := p.member(c)
-	all, err := p.desk.Drafts.List(c.Request().Context(), m.Person().Actor.ID())
+	open, err := p.openDrafts(c)
 	if err != nil {
 		return err
 	}
-	open := slices.DeleteFunc(all, func(d desk.Draft) bool { return d.Filed != "" })
 	return p.show(c, "drafts", map[string]any{"Drafts": open})
 }
 
+// openDrafts are the person's drafts that were not filed.
+func (p *pages) openDrafts(c echo.Context) ([]desk.Draft, error) {
+	m, _ := p.member(c)
+	all, err := p.desk.Drafts.List(c.Request().Context(), m.Person().Actor.ID())
+	return slices.DeleteFunc(all, func(d desk.Draft) bool { return d.Filed != "" }), err
+}
+
+// newDraft is an empty application. Restrictions begin with what most applicants write; they confirm or change it.
 func newDraft(owner registry.PersonID) desk.Draft {
 	return desk.Draft{ID: rand.Text(), Owner: owner, Key: "web-" + rand.Text(), Raw: map[string][]string{"restrictions.objects": {"无"},
-		"restrictions.qualification": {"无"}, "restrictions.environment": {"无"}, "restrictions.region": {"中国境内"}, "secret": {"NONE"}}}
+		"restrictions.qualification": {"无"}, "restrictions.environment": {"无"}, "restrictions.region": {"中国境内"}}}
 }
 
 func (p *pages) newDraft(c echo.Context) error {
@@ -42,6 +42,27 @@ func (p *pages) newDraft(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID)
 }
 
+func (p *pages) deleteDraft(c echo.Context, d desk.Draft) error {
+	if err := p.desk.Drafts.Delete(c.Request().Context(), d.Owner, d.ID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/apply")
+}
+
+// editing opens the person's own draft for a page of the form; a draft that was filed leads to its case.
+func editing(page func(*pages, echo.Context, desk.Draft) error) func(*pages, echo.Context) error {
+	return func(p *pages, c echo.Context) error {
+		d, err := p.draft(c)
+		if err != nil {
+			return err
+		}
+		if d.Filed != "" {
+			return c.Redirect(http.StatusSeeOther, "/cases/"+d.Filed)
+		}
+		return page(p, c, d)
+	}
+}
+
 func (p *pages) draft(c echo.Context) (desk.Draft, error) {
 	m, _ := p.member(c)
 	d, err := p.desk.Drafts.Load(c.Request().Context(), m.Person().Actor.ID(), c.Param("draft"))
@@ -51,82 +72,84 @@ func (p *pages) draft(c echo.Context) (desk.Draft, error) {
 	return d, err
 }
 
-// problems judges a draft with the registry's own functions: wrong fields by form path, and the other obstacles.
-func (p *pages) problems(c echo.Context, d desk.Draft) (map[string][]registry.FieldError, registry.Refusals, error) {
+// change applies a change to a draft and saves it. If the draft was saved from another window meanwhile, the change is
+// applied to what is there now: each page writes its own fields only.
+func (p *pages) change(c echo.Context, d desk.Draft, apply func(*desk.Draft)) (desk.Draft, error) {
+	for range 5 {
+		apply(&d)
+		saved, err := p.desk.Drafts.Save(c.Request().Context(), d)
+		if !errors.Is(err, desk.ErrStale) {
+			return saved, err
+		}
+		if d, err = p.draft(c); err != nil {
+			return d, err
+		}
+	}
+	return d, echo.NewHTTPError(http.StatusConflict, "这份草稿正在别的窗口里修改，请重新打开后再保存")
+}
+
+// party is the applicant as the ledger knows it; an unknown one has its identifier only.
+func (p *pages) party(c echo.Context) (registry.Party, error) {
 	m, _ := p.member(c)
 	party, err := p.desk.Records.Party(c.Request().Context(), m.Person().Actor.Party)
-	if err != nil && !errors.Is(err, desk.ErrNotFound) {
-		return nil, nil, err
+	if errors.Is(err, desk.ErrNotFound) {
+		return registry.Party{ID: m.Person().Actor.Party}, nil
 	}
-	doc := content(d)
-	byField := map[string][]registry.FieldError{}
-	var others registry.Refusals
-	for _, r := range registry.CheckContent(doc, party, registry.CivilDate(time.Now())) {
-		if r.Code != registry.CodeFieldsInvalid {
-			others = append(others, r)
-		}
-		for _, f := range r.Fields {
-			path := formPath(f.Path, doc)
-			byField[path] = append(byField[path], f)
-		}
-	}
-	for _, f := range append(glyphErrors(doc), contactErrors(d)...) {
-		path := formPath(f.Path, doc)
-		byField[path] = append(byField[path], f)
-	}
-	return byField, others, nil
+	return party, err
 }
 
-func contactErrors(d desk.Draft) []registry.FieldError {
-	var errs []registry.FieldError
-	for _, path := range []string{"contact.person", "contact.phone", "contact.address"} {
-		if typed(d.Raw).one(path) == "" {
-			errs = append(errs, registry.FieldError{Path: path, Problem: registry.ProblemMissing, Rule: registry.RuleForm})
-		}
+func (p *pages) mistakes(c echo.Context, d desk.Draft) (mistakes, registry.Party, error) {
+	party, err := p.party(c)
+	if err != nil {
+		return mistakes{}, party, err
 	}
-	if phone := typed(d.Raw).code("contact.phone"); phone != "" && (strings.Trim(phone, "0123456789-+ ") != "" || len(phone) < 7 || len(phone) > 20) {
-		errs = append(errs, registry.FieldError{Path: "contact.phone", Problem: registry.ProblemForm, Rule: registry.RuleForm})
-	}
-	return errs
+	return findMistakes(d, party, registry.CivilDate(p.now()), p.lang(c)), party, nil
 }
 
-// taskState says whether a page of the form is untouched, to be corrected or complete.
-func taskState(s step, d desk.Draft, wrong map[string][]registry.FieldError) string {
-	if !slices.Contains(d.Done, s.ID) {
-		return "todo"
-	}
-	for path := range wrong {
-		if stepOf(path) == s.ID {
-			return "wrong"
-		}
-	}
-	if s.ID == "materials" && !slices.ContainsFunc(d.Files, func(f desk.File) bool { return f.Kind == registry.MaterialSample }) {
-		return "wrong"
-	}
-	return "done"
+// task is a line of the task list.
+type task struct {
+	N     int
+	Step  step
+	State string // todo, wrong or done
 }
 
-func (p *pages) tasks(c echo.Context) error {
-	d, err := p.draft(c)
+func (p *pages) tasks(c echo.Context, d desk.Draft) error {
+	wrong, party, err := p.mistakes(c, d)
 	if err != nil {
 		return err
 	}
-	wrong, _, err := p.problems(c, d)
-	if err != nil {
-		return err
-	}
-	var tasks []map[string]any
+	var tasks []task
+	done := 0
 	for i, s := range steps {
-		tasks = append(tasks, map[string]any{"N": i + 1, "Step": s, "State": taskState(s, d, wrong)})
+		state := "todo"
+		if slices.Contains(d.Done, s.ID) {
+			if state = "done"; wrong.on(s.ID) {
+				state = "wrong"
+			} else {
+				done++
+			}
+		}
+		tasks = append(tasks, task{i + 1, s, state})
 	}
-	return p.show(c, "tasks", map[string]any{"Draft": d, "Tasks": tasks})
+	data := map[string]any{"Draft": d, "Tasks": tasks, "Complete": done, "Of": len(steps), "Party": party}
+	if d.Replaces != "" {
+		if data["Supplements"], err = p.noticed(c, d); err != nil {
+			return err
+		}
+	}
+	return p.show(c, "tasks", data)
 }
 
-func (p *pages) step(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
+// noticed is what the registrar wants supplemented.
+func (p *pages) noticed(c echo.Context, d desk.Draft) ([]string, error) {
+	app, err := p.findCase(c, registry.ApplicationID(d.Replaces))
+	if err != nil || len(app.Supplements) == 0 {
+		return nil, err
 	}
+	return app.Supplements[len(app.Supplements)-1].Items, nil
+}
+
+func (p *pages) step(c echo.Context, d desk.Draft) error {
 	return p.showStep(c, d, c.Param("step"), "")
 }
 
@@ -135,69 +158,78 @@ func (p *pages) showStep(c echo.Context, d desk.Draft, id, fileProblem string) e
 	if !ok {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这一步")
 	}
-	wrong := map[string][]registry.FieldError{}
-	if slices.Contains(d.Done, s.ID) { // nothing is marked wrong before it was filled in once
-		var err error
-		if wrong, _, err = p.problems(c, d); err != nil {
-			return err
-		}
+	found, party, err := p.mistakes(c, d)
+	if err != nil {
+		return err
 	}
-	next := "/apply/" + d.ID
-	if index+1 < len(steps) {
-		next = "/apply/" + d.ID + "/steps/" + steps[index+1].ID
+	if !slices.Contains(d.Done, s.ID) { // nothing is marked wrong before it was filled in once
+		found = mistakes{}
 	}
-	m, _ := p.member(c)
-	party, _ := p.desk.Records.Party(c.Request().Context(), m.Person().Actor.Party)
 	var shown []registry.FieldError
 	for _, f := range s.Fields {
-		shown = append(shown, wrong[f.Path]...)
+		shown = append(shown, found.fields[f.Path]...)
+	}
+	next := "/apply/" + d.ID + "/check"
+	if index+1 < len(steps) {
+		next = "/apply/" + d.ID + "/steps/" + steps[index+1].ID
 	}
 	status := http.StatusOK
 	if len(shown) > 0 || fileProblem != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	return p.showStatus(c, status, "step", map[string]any{"Draft": d, "Step": s, "N": index + 1, "Of": len(steps), "Wrong": wrong, "Summary": len(shown) > 0,
-		"Next": next, "Party": party, "FileProblem": fileProblem, "Limit": p.desk.UploadLimit, "Kinds": materialKinds, "Regions": registry.Regions, "Industries": registry.IndustrySections})
+	doc := content(d)
+	return p.showStatus(c, status, "step", map[string]any{"Title": s.Title, "Draft": d, "Step": s, "N": index + 1, "Of": len(steps), "Wrong": found.fields, "Summary": len(shown) > 0,
+		"Refusals": found.refusals[s.ID], "Next": next, "Party": party, "Content": doc, "FileProblem": fileProblem, "Limit": p.desk.UploadLimit, "Kinds": materialKinds,
+		"Wanted": wanted(doc), "Matrix": matrix(), "Rights": rightsFor(doc, party), "Sections": s.sections(d.Raw, found.fields),
+		"Stopped": doc.Level == registry.LevelCore || doc.Secret != "" && doc.Secret != "NONE"})
 }
 
-var materialKinds = []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource, registry.MaterialContract,
-	registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialOther}
-
 // saveStep stores what was typed, right or wrong, and only then judges it.
-func (p *pages) saveStep(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
-	}
+func (p *pages) saveStep(c echo.Context, d desk.Draft) error {
 	s, index, ok := findStep(c.Param("step"))
 	if !ok {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这一步")
 	}
 	form, err := c.FormParams()
 	if err != nil {
-		return err
+		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
 	}
-	if d.Raw == nil {
-		d.Raw = map[string][]string{}
-	}
-	for _, f := range s.Fields {
-		d.Raw[f.Path] = form[f.Path]
-	}
-	if !slices.Contains(d.Done, s.ID) {
-		d.Done = append(d.Done, s.ID)
-	}
-	if d, err = p.desk.Drafts.Save(c.Request().Context(), d); err != nil {
-		return err
-	}
-	wrong, _, err := p.problems(c, d)
+	then := c.FormValue("then")
+	d, err = p.change(c, d, func(d *desk.Draft) {
+		if d.Raw == nil {
+			d.Raw = map[string][]string{}
+		}
+		for _, f := range s.Fields {
+			d.Raw[f.Path] = form[f.Path]
+		}
+		if then == "autosave" {
+			return
+		}
+		conclude(d.Raw)
+		if !slices.Contains(d.Done, s.ID) {
+			d.Done = append(d.Done, s.ID)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	if c.FormValue("then") == "tasks" {
+	switch then {
+	case "autosave":
+		return c.NoContent(http.StatusNoContent)
+	case "tasks":
 		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID)
+	case "stay":
+		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/"+s.ID)
+	}
+	found, _, err := p.mistakes(c, d)
+	if err != nil {
+		return err
+	}
+	if s.ID == "level" && len(found.refusals[s.ID]) > 0 {
+		return p.showStep(c, d, s.ID, "")
 	}
 	for _, f := range s.Fields {
-		if len(wrong[f.Path]) > 0 {
+		if len(found.fields[f.Path]) > 0 {
 			return p.showStep(c, d, s.ID, "")
 		}
 	}
@@ -205,185 +237,4 @@ func (p *pages) saveStep(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
 	}
 	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/"+steps[index+1].ID)
-}
-
-// upload streams one file into the evidence store; it is never held in memory.
-func (p *pages) upload(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
-	}
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, p.desk.UploadLimit+1<<20)
-	reader, err := c.Request().MultipartReader()
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "没有收到文件")
-	}
-	kind := registry.MaterialOther
-	for {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return p.showStep(c, d, "materials", "请选择文件")
-		}
-		if err != nil {
-			return p.showStep(c, d, "materials", p.tooLarge())
-		}
-		if part.FormName() == "kind" {
-			text, _ := io.ReadAll(io.LimitReader(part, 64))
-			if slices.Contains(materialKinds, registry.MaterialKind(text)) {
-				kind = registry.MaterialKind(text)
-			}
-			continue
-		}
-		if part.FormName() != "file" || part.FileName() == "" {
-			continue
-		}
-		file, err := p.desk.Evidence.Put(c.Request().Context(), part, part.FileName(), kind, p.desk.UploadLimit)
-		if err != nil {
-			return p.showStep(c, d, "materials", p.uploadProblem(err))
-		}
-		return p.addFile(c, d, file)
-	}
-}
-
-func (p *pages) tooLarge() string {
-	return fmt.Sprintf("文件超过大小上限 %d MB", p.desk.UploadLimit>>20)
-}
-
-func (p *pages) uploadProblem(err error) string {
-	var limit *http.MaxBytesError
-	if errors.As(err, &limit) || strings.Contains(err.Error(), "上限") {
-		return p.tooLarge()
-	}
-	return err.Error()
-}
-
-func (p *pages) addFile(c echo.Context, d desk.Draft, file desk.File) error {
-	d.Files = append(d.Files, file)
-	if !slices.Contains(d.Done, "materials") {
-		d.Done = append(d.Done, "materials")
-	}
-	d, err := p.desk.Drafts.Save(c.Request().Context(), d)
-	if err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/materials")
-}
-
-func (p *pages) removeFile(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
-	}
-	cid := c.FormValue("cid")
-	d.Files = slices.DeleteFunc(d.Files, func(f desk.File) bool { return f.CID == cid })
-	if d, err = p.desk.Drafts.Save(c.Request().Context(), d); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/materials")
-}
-
-// obstacle is one thing that stands in the way, with the page on which it is mended.
-type obstacle struct {
-	Text, Article, Step string
-}
-
-func (p *pages) check(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
-	}
-	wrong, _, err := p.problems(c, d)
-	if err != nil {
-		return err
-	}
-	doc := content(d)
-	var obstacles []obstacle
-	lang := p.lang(c)
-	for _, s := range steps {
-		for _, f := range s.Fields {
-			for _, e := range wrong[f.Path] {
-				obstacles = append(obstacles, obstacle{Text: locale.Label(lang, e.Path) + "：" + locale.Field(lang, e), Step: s.ID})
-			}
-		}
-	}
-	function, request := filing(d, doc)
-	m, _ := p.member(c)
-	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
-	if err != nil {
-		return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，草稿已保存，请稍后再试").SetInternal(err)
-	}
-	for _, o := range verdict.Obstacles {
-		if o.Code == registry.CodeFieldsInvalid {
-			continue // shown field by field above
-		}
-		refusal := o.Refusal
-		refusal.Code = o.Code
-		v := view{Lang: lang}
-		obstacles = append(obstacles, obstacle{Text: locale.Sentence(lang, &refusal), Article: v.Citation(refusal.Rule), Step: mendedAt[o.Code]})
-	}
-	party, _ := p.desk.Records.Party(c.Request().Context(), m.Person().Actor.Party)
-	return p.show(c, "check", map[string]any{"Draft": d, "Content": doc, "Obstacles": obstacles, "Party": party, "Steps": steps, "Contact": typed(d.Raw), "AsOf": verdict.AsOf})
-}
-
-// mendedAt names the page of the form on which an obstacle is mended.
-var mendedAt = map[registry.Code]string{
-	registry.CodeLevelRefused: "level", registry.CodeSecretRefused: "level", registry.CodeRiskMissing: "materials", registry.CodeSampleMissing: "materials",
-	registry.CodeRightRefused: "rights", registry.CodeOpenApplication: "data", registry.CodeAssetRegistered: "data", registry.CodeGovernmentData: "level",
-}
-
-func filing(d desk.Draft, doc registry.Content) (string, any) {
-	if d.Replaces != "" {
-		return "registration:Resubmit", registry.ResubmitRequest{Key: d.Key, Application: registry.ApplicationID(d.Replaces), Content: doc}
-	}
-	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Content: doc}
-}
-
-// file files the application. The key lies in the draft: pressing the button twice is one application.
-func (p *pages) file(c echo.Context) error {
-	d, err := p.draft(c)
-	if err != nil {
-		return err
-	}
-	if d.Filed != "" {
-		return c.Redirect(http.StatusSeeOther, "/cases/"+d.Filed)
-	}
-	wrong, _, err := p.problems(c, d)
-	if err != nil {
-		return err
-	}
-	if len(wrong) > 0 {
-		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
-	}
-	if d, err = p.storeContact(c, d); err != nil {
-		return err
-	}
-	m, _ := p.member(c)
-	function, request := filing(d, content(d))
-	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
-	if err != nil || tx.State != desk.StateCommitted || tx.Receipt == nil {
-		return p.settle(c, tx, err, "/cases")
-	}
-	d.Filed = string(tx.Receipt.Application)
-	if _, err := p.desk.Drafts.Save(c.Request().Context(), d); err != nil && !errors.Is(err, desk.ErrStale) {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/cases/"+d.Filed+"?filed=1")
-}
-
-// storeContact keeps the contact data as encrypted evidence, once; the ledger sees its identifier and commitment only.
-func (p *pages) storeContact(c echo.Context, d desk.Draft) (desk.Draft, error) {
-	if slices.ContainsFunc(d.Files, func(f desk.File) bool { return f.Kind == registry.MaterialContact }) {
-		return d, nil
-	}
-	t := typed(d.Raw)
-	body, err := json.Marshal(desk.Contact{Person: t.one("contact.person"), Phone: t.code("contact.phone"), Address: t.one("contact.address")})
-	if err != nil {
-		return d, err
-	}
-	file, err := p.desk.Evidence.Put(c.Request().Context(), strings.NewReader(string(body)), "contact.json", registry.MaterialContact, 1<<16)
-	if err != nil {
-		return d, err
-	}
-	d.Files = append(d.Files, file)
-	return p.desk.Drafts.Save(c.Request().Context(), d)
 }

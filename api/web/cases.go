@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -16,26 +16,42 @@ import (
 
 func (p *pages) cases(c echo.Context) error {
 	m, _ := p.member(c)
-	ctx := c.Request().Context()
-	page, err := p.desk.Records.Cases(ctx, desk.CaseFilter{Applicant: m.Person().Actor.Party, Limit: 50, After: c.QueryParam("after")})
+	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Applicant: m.Person().Actor.Party, Limit: 50, After: c.QueryParam("after")})
 	if err != nil {
 		return err
 	}
-	drafts, err := p.desk.Drafts.List(ctx, m.Person().Actor.ID())
+	drafts, err := p.openDrafts(c)
 	if err != nil {
 		return err
 	}
-	drafts = slices.DeleteFunc(drafts, func(d desk.Draft) bool { return d.Filed != "" })
 	return p.show(c, "cases", map[string]any{"Page": page, "Drafts": drafts})
 }
 
-// caseData gathers what a case page shows.
+// findCase reads a case from the read model, or from the ledger itself if it was only just written.
+func (p *pages) findCase(c echo.Context, id registry.ApplicationID) (registry.Application, error) {
+	app, err := p.desk.Records.Case(c.Request().Context(), id)
+	if !errors.Is(err, desk.ErrNotFound) {
+		return app, err
+	}
+	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
+	if err != nil {
+		return app, echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号").SetInternal(err)
+	}
+	answer, err := p.desk.Ledger.Evaluate(c.Request().Context(), "registration:FindApplication", document)
+	var refusal *registry.Refusal
+	if errors.As(err, &refusal) {
+		return app, echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号")
+	}
+	if err != nil {
+		return app, err
+	}
+	return app, json.Unmarshal(answer, &app)
+}
+
+// caseData gathers what the pages of a case show.
 func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, error) {
 	ctx := c.Request().Context()
-	app, err := p.desk.Records.Case(ctx, registry.ApplicationID(c.Param("id")))
-	if errors.Is(err, desk.ErrNotFound) { // just written: the read model may be a moment behind
-		app, err = p.askCase(c)
-	}
+	app, err := p.findCase(c, registry.ApplicationID(c.Param("id")))
 	if err != nil {
 		return nil, app, err
 	}
@@ -48,31 +64,17 @@ func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, 
 		blocks[t.TxID] = t.Block
 	}
 	asOf, err := p.desk.Records.AsOf(ctx)
-	data := map[string]any{"Case": app, "Status": app.EffectiveStatus(time.Now()), "Blocks": blocks, "AsOf": asOf}
+	if err != nil {
+		return nil, app, err
+	}
+	data := map[string]any{"Case": app, "Status": app.EffectiveStatus(p.now()), "Blocks": blocks, "AsOf": asOf,
+		"Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(app.Content, nil)}
 	if app.Certificate != "" {
 		_, err := p.desk.Published.Documents(ctx, app.Certificate)
 		data["Issued"] = err == nil
 		data["Refresh"] = errors.Is(err, desk.ErrNotFound) && p.desk.Organisation == "agency"
 	}
-	return data, app, err
-}
-
-// askCase asks the ledger itself for a case.
-func (p *pages) askCase(c echo.Context) (registry.Application, error) {
-	var app registry.Application
-	document, err := registry.Canonical(registry.FindRequest{ID: c.Param("id")})
-	if err != nil {
-		return app, err
-	}
-	answer, err := p.desk.Ledger.Evaluate(c.Request().Context(), "registration:FindApplication", document)
-	var refusal *registry.Refusal
-	if errors.As(err, &refusal) {
-		return app, echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号")
-	}
-	if err != nil {
-		return app, err
-	}
-	return app, json.Unmarshal(answer, &app)
+	return data, app, nil
 }
 
 func (p *pages) caseFile(c echo.Context) error {
@@ -86,17 +88,67 @@ func (p *pages) caseFile(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusForbidden, "这是其他主体的案件")
 	}
 	data["Filed"] = c.QueryParam("filed") != ""
-	data["Own"] = actor.Party == app.Applicant
+	data["Own"] = actor.Party == app.Applicant && actor.Role == registry.RoleApplicant
+	if d, ok := app.Deadline(registry.DeadlineAccept); ok && app.Status == registry.StatusSubmitted {
+		data["Claimable"] = d.Effect == registry.EffectDeemed && d.Over(p.now())
+	}
 	return p.show(c, "case", data)
 }
 
+// withdraw and claim are the applicant's own acts on a case; both ask for confirmation first.
 func (p *pages) withdraw(c echo.Context) error {
-	return p.caseAct(c, "registration:Withdraw", registry.ReasonsRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id")), Reasons: reasons(c)})
+	return p.applicantAct(c, registry.ActWithdraw, registry.ReasonsRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id")), Reasons: reasons(c)})
 }
 
-func reasons(c echo.Context) []string {
+func (p *pages) claim(c echo.Context) error {
+	return p.applicantAct(c, registry.ActClaimAcceptance, registry.ActRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id"))})
+}
+
+func (p *pages) applicantAct(c echo.Context, act registry.Act, request any) error {
+	m, _ := p.member(c)
+	function := "registration:" + string(act)
+	back := "/cases/" + c.Param("id")
+	if c.FormValue("confirmed") == "" {
+		verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
+		if err != nil {
+			return unavailable(err)
+		}
+		return p.confirm(c, act, verdict, back)
+	}
+	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
+	return p.settle(c, tx, err, back)
+}
+
+// confirm shows what is about to be signed, word for word, with what stands in its way; nothing that was typed is lost.
+func (p *pages) confirm(c echo.Context, act registry.Act, verdict registry.Verdict, back string) error {
+	app, err := p.findCase(c, registry.ApplicationID(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	var obstacles []obstacle
+	var fields []registry.FieldError
+	for _, o := range verdict.Obstacles {
+		if o.Code == registry.CodeFieldsInvalid {
+			fields = append(fields, o.Fields...)
+			continue
+		}
+		obstacles = append(obstacles, p.obstacle(c, o))
+	}
+	status := http.StatusOK
+	if len(verdict.Obstacles) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.showStatus(c, status, "confirm", map[string]any{"Act": act, "Case": app, "Action": c.Request().URL.Path, "Back": back, "Key": c.FormValue("key"),
+		"Ground": c.FormValue("ground"), "Grounds": registry.Grounds, "Text": c.FormValue("reasons"), "Reasons": reasons(c), "Obstacles": obstacles, "Fields": fields,
+		"WithReasons": act != registry.ActClaimAcceptance})
+}
+
+func reasons(c echo.Context) []string { return lines(c.FormValue("reasons")) }
+
+// lines are the lines of a text that are not empty.
+func lines(text string) []string {
 	var all []string
-	for _, line := range strings.Split(c.FormValue("reasons"), "\n") {
+	for _, line := range strings.Split(norm.NFC.String(text), "\n") {
 		if line = strings.TrimSpace(line); line != "" {
 			all = append(all, line)
 		}
@@ -104,20 +156,11 @@ func reasons(c echo.Context) []string {
 	return all
 }
 
-func (p *pages) caseAct(c echo.Context, function string, request any) error {
-	m, _ := p.member(c)
-	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
-	next := "/cases/" + c.Param("id")
-	if m.Person().Actor.Role != registry.RoleApplicant {
-		next = "/desk/" + c.Param("id") + "?done=" + function[len("registration:"):]
-	}
-	return p.settle(c, tx, err, next)
-}
-
-// supplement begins a draft that is filled with what was filed before; the contact data is typed anew, it is not on the ledger.
+// supplement begins a draft that is filled with what was filed before. Contact data is not in it: it stays as it was
+// filed unless it is typed anew.
 func (p *pages) supplement(c echo.Context) error {
 	ctx := c.Request().Context()
-	app, err := p.desk.Records.Case(ctx, registry.ApplicationID(c.Param("id")))
+	app, err := p.findCase(c, registry.ApplicationID(c.Param("id")))
 	if err != nil {
 		return err
 	}
@@ -130,13 +173,13 @@ func (p *pages) supplement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, d := range drafts {
-		if d.Replaces == string(app.ID) && d.Filed == "" {
-			return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID)
-		}
-		if d.Filed == string(app.ID) {
-			return p.supplementFrom(c, app, d.Raw, d.Files)
-		}
+	begun := func(d desk.Draft) bool { return d.Replaces == string(app.ID) && d.Filed == "" }
+	if i := slices.IndexFunc(drafts, begun); i >= 0 {
+		return c.Redirect(http.StatusSeeOther, "/apply/"+drafts[i].ID)
+	}
+	filed := func(d desk.Draft) bool { return d.Filed == string(app.ID) } // the newest comes first
+	if i := slices.IndexFunc(drafts, filed); i >= 0 {
+		return p.supplementFrom(c, app, drafts[i].Raw, drafts[i].Files)
 	}
 	return p.supplementFrom(c, app, rawOf(app.Content), filesOf(app.Content))
 }
@@ -159,7 +202,7 @@ func (p *pages) supplementFrom(c echo.Context, app registry.Application, raw map
 func filesOf(c registry.Content) []desk.File {
 	var files []desk.File
 	for _, m := range c.Materials {
-		files = append(files, desk.File{CID: m.CID, Commitment: m.Commitment, Size: m.Size, Kind: m.Kind, Name: string(m.Kind)})
+		files = append(files, desk.File{CID: m.CID, Commitment: m.Commitment, Size: m.Size, Kind: m.Kind})
 	}
 	return files
 }

@@ -1,32 +1,38 @@
 package web
 
 import (
-	"strconv"
-	"strings"
+	"slices"
 
-	"golang.org/x/text/unicode/norm"
-
-	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
-	"github.com/hehuang-data/hehuang/client/certificate"
 )
+
+// words are a text in the two languages, Chinese first.
+type words [2]string
 
 // field is one field of the application form, by its path in the document.
 type field struct {
-	Path    string
-	Kind    string // text, area, select, date, number, check, many
-	Options []string
-	Terms   string // kind under which the options have words; "region" and "industry" are tables
-	Help    [2]string
-	Code    bool // normalised to half-width before it is judged
+	Path     string
+	Kind     string // text, area, select, radio, date, check, many
+	Options  []string
+	Terms    string // kind under which the options have words; "region" and "industry" are tables
+	Help     words
+	Code     bool   // a code or number: shown in fixed width, full-width characters are narrowed before it is judged
+	Optional bool   // may be left empty
+	Size     string // "short" for what is a few characters long
+	Max      int    // characters, 0 if no limit is shown
+	More     words  // few need it: folded away under this title, with its neighbours of the same title
 }
 
 // step is one page of the form.
 type step struct {
 	ID     string
-	Title  [2]string
+	Title  words
+	Intro  words
 	Fields []field
 }
+
+// industryRows are how many industries the form offers: as many as the document takes.
+const industryRows = 5
 
 func codesOf[T any](list []T, code func(T) string) []string {
 	var all []string
@@ -36,62 +42,119 @@ func codesOf[T any](list []T, code func(T) string) []string {
 	return all
 }
 
-var regionCodes = codesOf(registry.Regions, func(r registry.Region) string { return r.Code })
-
-var rightsStep = func() []field {
-	var fields []field
-	for _, right := range []string{"HOLD", "USE", "OPERATE"} {
-		fields = append(fields,
-			field{Path: "rights." + right, Kind: "check", Terms: "right"},
-			field{Path: "rights." + right + ".from", Kind: "date"},
-			field{Path: "rights." + right + ".to", Kind: "date", Help: [2]string{"留空表示与登记有效期一致", "Empty: as long as the registration is valid"}},
-			field{Path: "rights." + right + ".limits", Kind: "text", Help: [2]string{"没有限制可留空", "Leave empty if there are none"}})
-	}
-	return fields
-}()
+var (
+	regionCodes   = codesOf(registry.Regions, func(r registry.Region) string { return r.Code })
+	spatialCodes  = append(append([]string(nil), regionCodes...), "630000", "000000")
+	sectionCodes  = codesOf(registry.IndustrySections, func(s registry.IndustrySection) string { return s.Section })
+	sourceCodes   = []string{"SELF_COLLECTED", "PUBLIC_CRAWL", "AGREEMENT", "DERIVED", "PERSON_OWN", "PROMOTED", "FUSION", "ENTRUSTED"}
+	rightCodes    = []string{"HOLD", "USE", "OPERATE"}
+	materialKinds = []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource, registry.MaterialContract,
+		registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialOther}
+)
 
 // steps are the pages of the form after 附件1 of the guide. Materials have a page of their own kind.
 var steps = []step{
-	{"contact", [2]string{"申请人和联系方式", "Applicant and contact"}, []field{
-		{Path: "contact.person", Kind: "text", Help: [2]string{"联系信息加密保存，不上账本，不公示", "Kept encrypted, never on the ledger, never public"}},
-		{Path: "contact.phone", Kind: "text", Code: true, Help: [2]string{"手机或带区号的座机", "Mobile or landline with area code"}},
-		{Path: "contact.address", Kind: "text"}}},
-	{"data", [2]string{"数据名称、概述和行业", "Name, overview, industry"}, []field{
-		{Path: "dataName", Kind: "text", Help: [2]string{"不超过40个字，一般包含时间、地域、行业、内容、数据类型", "At most 40 characters: time, area, industry, content, type"}},
-		{Path: "overview", Kind: "area", Help: [2]string{"不超过400个字，说明内容、用途和特点；将会公示", "At most 400 characters; will be public"}},
-		{Path: "region", Kind: "select", Options: regionCodes, Terms: "region", Help: [2]string{"数据资产所在的县区；跨县区的选海东市", "County or district; the city if several"}},
-		{Path: "industries[0].section", Kind: "select", Options: codesOf(registry.IndustrySections, func(s registry.IndustrySection) string { return s.Section }), Terms: "industry", Help: [2]string{"国民经济行业分类（GB/T 4754-2017）门类", "Section of GB/T 4754-2017"}},
-		{Path: "industries[0].division", Kind: "text", Code: true, Help: [2]string{"两位数字的大类代码，例如农业 01", "Two-digit division, for example 01"}}}},
-	{"source", [2]string{"数据来源", "Source"}, []field{
-		{Path: "source", Kind: "select", Options: []string{"SELF_COLLECTED", "PUBLIC_CRAWL", "AGREEMENT", "DERIVED", "PERSON_OWN", "PROMOTED", "FUSION", "ENTRUSTED"}, Terms: "source", Help: [2]string{"取得方式决定可以登记哪些权利（指引第二十一条）", "The source decides which rights can be registered"}},
-		{Path: "acquisition", Kind: "select", Options: []string{"COLLECTED", "GENERATED", "AUTHORIZED", "PURCHASED", "TRANSFERRED"}, Terms: "acquisition"},
-		{Path: "statements.noSubstitution", Kind: "check", Help: [2]string{"自动化程序收集公开数据且登记经营权时：声明不实质性替代被收集方的产品和服务", "For crawled public data with the right to operate"}},
-		{Path: "statements.substantialDifference", Kind: "area", Help: [2]string{"衍生创造的数据：说明实质改变和价值提升", "For derived data: what changed"}},
-		{Path: "parents", Kind: "text", Code: true, Help: [2]string{"衍生数据的上游资产编号（AST…），多个用逗号分开；没有可留空", "Parent assets (AST…), separated by commas"}}}},
-	{"extent", [2]string{"范围、更新和规模", "Extent, updates, volume"}, []field{
-		{Path: "spatial.scope", Kind: "select", Options: []string{"COUNTY", "BELOW_COUNTY", "CITY", "PROVINCE", "NATIONAL", "INTERNATIONAL"}, Terms: "scope"},
-		{Path: "spatial.codes", Kind: "many", Options: regionCodes, Terms: "region"},
-		{Path: "temporal.from", Kind: "date"}, {Path: "temporal.to", Kind: "date"},
-		{Path: "frequency", Kind: "select", Options: []string{"DAY", "WEEK", "MONTH", "YEAR", "ON_DEMAND", "REALTIME", "OTHER"}, Terms: "frequency"},
-		{Path: "volume.records", Kind: "number", Code: true, Help: [2]string{"条数，整数", "Number of records"}},
-		{Path: "volume.bytes", Kind: "number", Code: true, Help: [2]string{"字节数，整数（1 GB 约为 1000000000）", "Bytes (1 GB is about 1000000000)"}},
-		{Path: "form.media", Kind: "many", Options: []string{"TABLE", "TEXT", "IMAGE", "VIDEO", "AUDIO", "OTHER"}, Terms: "media"},
-		{Path: "form.structure", Kind: "select", Options: []string{"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"}, Terms: "structure"}}},
-	{"level", [2]string{"分级和个人信息", "Level and personal information"}, []field{
-		{Path: "secret", Kind: "select", Options: []string{"NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET"}, Terms: "secret", Help: [2]string{"涉密数据不得在本系统登记；不要提交任何涉密内容", "State secrets must not be submitted"}},
-		{Path: "level", Kind: "select", Options: []string{"GENERAL", "IMPORTANT", "CORE"}, Terms: "level", Help: [2]string{"一旦泄露或篡改：危害国家安全、经济命脉的为核心数据；可能危害国家安全、公共利益的为重要数据；其余为一般数据。核心数据不予登记，重要数据须提交风险评估", "Core: grave harm to national security (refused). Important: may harm it (needs a risk assessment). Otherwise general"}},
-		{Path: "subjectClass", Kind: "select", Options: []string{"ENTERPRISE", "PERSONAL", "PUBLIC"}, Terms: "subjectClass", Help: [2]string{"企业数据不涉及个人信息和公共利益；公用企业的公共服务数据选公共数据", "Enterprise data contains no personal information"}},
-		{Path: "personalInfo", Kind: "select", Options: []string{"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"}, Terms: "personalInfo", Help: [2]string{"能识别特定自然人的信息是个人信息；匿名化后不再是", "Information that identifies a natural person"}}}},
-	{"rights", [2]string{"申请登记的权利", "Rights"}, rightsStep},
-	{"restrictions", [2]string{"限制范围", "Restrictions"}, []field{
-		{Path: "restrictions.objects", Kind: "text", Help: [2]string{"没有限制填“无”", "无 if none"}}, {Path: "restrictions.qualification", Kind: "text"},
-		{Path: "restrictions.environment", Kind: "text"}, {Path: "restrictions.region", Kind: "text"},
-		{Path: "restrictions.resale", Kind: "check"}, {Path: "restrictions.export", Kind: "check"}}},
-	{"materials", [2]string{"上传材料", "Materials"}, nil},
-	{"declarations", [2]string{"声明与公示", "Declarations and publicity"}, []field{
-		{Path: "declarations.lawful", Kind: "check"}, {Path: "declarations.measurable", Kind: "check"}, {Path: "declarations.beneficial", Kind: "check"},
-		{Path: "declarations.noPersonal", Kind: "check", Help: [2]string{"企业数据必须声明", "For enterprise data"}}, {Path: "declarations.truthful", Kind: "check"},
-		{Path: "withhold", Kind: "text", Help: [2]string{"有正当理由申请不公示内容时填写；公示本身总会进行（指引第二十四条）", "Reason, if content should be withheld; the notice itself is always published"}}}},
+	{ID: "contact", Title: words{"申请人和联系方式", "Applicant and contact"},
+		Intro: words{"申请人就是您所在的单位。联系方式只供登记机构办理本案使用，加密保存，不上账本，不公示。", "The applicant is your organisation. Contact data is for the registrar only: encrypted, never on the ledger, never public."},
+		Fields: []field{
+			{Path: "contact.person", Kind: "text", Size: "medium", Help: words{"登记机构需要补正时联系的人", "Whom the registrar calls when something is missing"}},
+			{Path: "contact.phone", Kind: "text", Size: "medium", Code: true, Help: words{"手机或者带区号的座机", "Mobile, or landline with area code"}},
+			{Path: "contact.address", Kind: "text", Help: words{"可以收到纸质通知的地址", "Where a letter arrives"}}}},
+	{ID: "data", Title: words{"数据名称、概述和行业", "Name, overview, industry"},
+		Intro: words{"名称和概述写在证书上，并且会公示。", "Name and overview stand on the certificate and are published."},
+		Fields: slices.Concat([]field{
+			{Path: "dataName", Kind: "text", Max: 40, Help: words{"一般包含时间、地域、行业、内容、数据类型，例如：2019–2024年海东市民和县设施农业产销数据集", "Time, area, industry, content and type"}},
+			{Path: "overview", Kind: "area", Max: 400, Help: words{"写明有哪些内容、怎样采集加工、有什么用途。不要写个人信息和商业秘密", "Content, how it was collected, use. No personal information or trade secrets"}},
+		}, industryFields(), []field{
+			{Path: "region", Kind: "select", Options: regionCodes, Terms: "region", Size: "medium", Help: words{"数据资产所在的区县；跨区县的选海东市", "County or district; the city if several"}},
+			{Path: "region.other", Kind: "text", Size: "short", Code: true, Optional: true, More: elsewhere, Help: words{"六位行政区划代码", "Six digits"}},
+			{Path: "scopeBasis", Kind: "text", Max: 200, Optional: true, More: elsewhere, Help: words{"在海东市开展的相关活动（办法第二条）", "The activity in Haidong (Measures, art. 2)"}},
+			{Path: "fingerprint", Kind: "text", Code: true, Optional: true, More: words{"登记数据指纹", "Register a fingerprint of the data"}, Help: words{"数据文件的 SHA-256 摘要，64 位十六进制；便于日后证明是同一份数据", "SHA-256 of the data, 64 hexadecimal digits"}},
+		})},
+	{ID: "source", Title: words{"数据来源和取得方式", "Source and acquisition"},
+		Intro: words{"数据来源决定可以登记哪些权利（指引第二十、二十一条），下面的表列出了对应关系。", "The source decides which rights can be registered (Guide, art. 20 and 21): see the table below."},
+		Fields: []field{
+			{Path: "source", Kind: "select", Options: sourceCodes, Terms: "source", Help: words{"有几种来源的，选最主要的一种，在概述中说明其他来源", "If several, choose the main one and describe the others in the overview"}},
+			{Path: "acquisition", Kind: "select", Options: []string{"COLLECTED", "GENERATED", "AUTHORIZED", "PURCHASED", "TRANSFERRED"}, Terms: "acquisition", Help: words{"办法第二十三条：通过授权、采集、生成、购买、转让等方式取得", "Measures, art. 23"}},
+			{Path: "statements.noSubstitution", Kind: "check", Optional: true, Help: words{"来源为收集公开数据、又登记经营权的，必须声明", "For crawled public data with the right to operate"}},
+			{Path: "statements.substantialDifference", Kind: "area", Max: 500, Optional: true, Help: words{"来源为衍生创造的必填：与原数据相比有哪些实质改变，价值怎样明显提升", "For derived data: what changed, how the value rose"}},
+			{Path: "parents", Kind: "text", Code: true, Optional: true, Help: words{"来源为衍生创造的填写：已登记的上游数据资产编号（AST 开头），多个用逗号分开；没有登记的，上传合同材料", "For derived data: registered parent assets (AST…), separated by commas"}}}},
+	{ID: "extent", Title: words{"范围、更新和规模", "Extent, updates, volume"},
+		Fields: []field{
+			{Path: "spatial.scope", Kind: "select", Options: []string{"BELOW_COUNTY", "COUNTY", "CITY", "PROVINCE", "NATIONAL", "INTERNATIONAL"}, Terms: "scope", Help: words{"数据描述的对象分布在多大的地域", "The area that the data describes"}},
+			{Path: "spatial.codes", Kind: "many", Options: spatialCodes, Terms: "region", Help: words{"可以选多个", "One or more"}},
+			{Path: "spatial.other", Kind: "text", Code: true, Optional: true, Help: words{"上面没有的，填六位代码，多个用逗号分开", "If not in the list: six digits each, separated by commas"}},
+			{Path: "temporal.from", Kind: "date", Size: "short", Help: words{"数据描述的第一天，例如 2019-01-01", "First day that the data describes, for example 2019-01-01"}},
+			{Path: "temporal.to", Kind: "date", Size: "short", Help: words{"数据描述的最后一天，例如 2024-12-31", "Last day, for example 2024-12-31"}},
+			{Path: "frequency", Kind: "select", Options: []string{"REALTIME", "DAY", "WEEK", "MONTH", "YEAR", "ON_DEMAND", "OTHER"}, Terms: "frequency", Help: words{"不再更新的，选“其他”", "“Other” if it is no longer updated"}},
+			{Path: "volume.records", Kind: "text", Size: "medium", Code: true, Help: words{"条数，例如 1203456；没有条数的（如影像）填文件数", "Number of records, or of files"}},
+			{Path: "volume.bytes", Kind: "text", Size: "medium", Code: true, Help: words{"可以带单位，例如 860MB、1.5GB；没有单位的按字节算", "With a unit, for example 860MB; bytes without"}},
+			{Path: "form.media", Kind: "many", Options: []string{"TABLE", "TEXT", "IMAGE", "VIDEO", "AUDIO", "OTHER"}, Terms: "media", Help: words{"可以选多个", "One or more"}},
+			{Path: "form.structure", Kind: "select", Options: []string{"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"}, Terms: "structure", Help: words{"表格、数据库是结构化；JSON、XML、日志是半结构化；图片、文档是非结构化", "Tables: structured. JSON, XML, logs: semi-structured. Images, documents: unstructured"}}}},
+	{ID: "level", Title: words{"数据级别和个人信息", "Level and personal information"},
+		Intro: words{"先回答两个问题，再确认结论。不确定的，从严选择。涉密数据请立即停止填写，不要提交任何涉密内容。", "Answer two questions, then confirm the result. In doubt choose the stricter. State secrets must not be submitted at all."},
+		Fields: []field{
+			{Path: "secret", Kind: "select", Options: []string{"NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET"}, Terms: "secret", Help: words{"按保密法定密的数据不得在本系统登记", "State secrets are not registered here"}},
+			{Path: "wizard.harm", Kind: "radio", Options: []string{"GENERAL", "IMPORTANT", "CORE"}, Terms: "harm", Optional: true, Help: words{"数据安全法第二十一条、GB/T 43697-2024", "Data Security Law, art. 21; GB/T 43697-2024"}},
+			{Path: "wizard.persons", Kind: "radio", Options: []string{"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"}, Terms: "persons", Optional: true, Help: words{"姓名、电话、住址、证件号码、行踪等能单独或者结合其他信息识别特定自然人的，都是个人信息", "Whatever identifies a natural person, alone or with other information"}},
+			{Path: "level", Kind: "select", Options: []string{"GENERAL", "IMPORTANT", "CORE"}, Terms: "level", Help: words{"回答了上面的问题可以不选，由系统按回答填写。重要数据须提交风险评估报告，核心数据不予登记", "Filled in from your answer. Important data needs a risk assessment; core data is refused"}},
+			{Path: "subjectClass", Kind: "select", Options: []string{"ENTERPRISE", "PERSONAL", "PUBLIC"}, Terms: "subjectClass", Help: words{"企业数据不涉及个人信息和公共利益；含个人信息的选个人数据；供水、供电、公交等公用企业的公共服务数据选公共数据", "Enterprise data has no personal information; otherwise personal data; public utilities: public data"}},
+			{Path: "personalInfo", Kind: "select", Options: []string{"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"}, Terms: "personalInfo", Help: words{"回答了上面的问题可以不选", "Filled in from your answer"}}}},
+	{ID: "rights", Title: words{"申请登记的权利", "Rights"},
+		Intro:  words{"三项权利分别登记，可以只选一项。每项旁边写明了按您选择的数据来源还需要什么。", "Three separate rights. Beside each stands what your source still needs."},
+		Fields: rightFields()},
+	{ID: "restrictions", Title: words{"使用限制", "Restrictions"},
+		Intro: words{"写明数据提供给谁、怎样使用。没有限制的填“无”。", "To whom and how the data goes. Write 无 where there is no restriction."},
+		Fields: []field{
+			{Path: "restrictions.objects", Kind: "text", Max: 200, Help: words{"哪些人可以使用，例如：仅限农业生产经营主体", "Who may use it"}},
+			{Path: "restrictions.qualification", Kind: "text", Max: 200, Help: words{"购买方应当有的资质，例如：具备数据安全管理制度", "What a buyer must have"}},
+			{Path: "restrictions.environment", Kind: "text", Max: 200, Help: words{"例如：仅限在可信数据空间内使用", "For example: only within a trusted data space"}},
+			{Path: "restrictions.region", Kind: "text", Max: 200, Help: words{"例如：中国境内", "For example: within China"}},
+			{Path: "restrictions.resale", Kind: "check", Optional: true, Help: words{"购买方可以再转让给他人", "Buyers may pass it on"}},
+			{Path: "restrictions.export", Kind: "check", Optional: true, Help: words{"可以提供给境外；须另外符合数据出境的规定", "May leave China, subject to the export rules"}}}},
+	{ID: "materials", Title: words{"上传材料", "Materials"},
+		Intro: words{"文件在上传时就加密，只有登记机构和市数据局可以打开；账本上只有内容标识，没有内容。", "Files are encrypted while they are uploaded; only registrar and bureau can open them. The ledger holds identifiers, no content."}},
+	{ID: "declarations", Title: words{"声明与公示", "Declarations and publicity"},
+		Intro: words{"声明由申请人负责。提供虚假材料的，不予登记；已经登记的，予以撤销。", "The applicant answers for these. False statements lead to refusal or revocation."},
+		Fields: []field{
+			{Path: "declarations.lawful", Kind: "check", Help: words{"我单位合法拥有或者控制这项数据资源（办法附录第4项）", "Lawfully owned or controlled"}},
+			{Path: "declarations.measurable", Kind: "check", Help: words{"能够用货币计量", "Measurable in money"}},
+			{Path: "declarations.beneficial", Kind: "check", Help: words{"能够带来直接或者间接的经济利益", "Direct or indirect benefit"}},
+			{Path: "declarations.noPersonal", Kind: "check", Optional: true, Help: words{"企业数据必须声明（办法附录第7项）", "Mandatory for enterprise data"}},
+			{Path: "declarations.truthful", Kind: "check", Help: words{"填写的内容和提交的材料真实、准确、完整，愿意承担法律责任", "What is filed is true and complete"}},
+			{Path: "withhold", Kind: "text", Max: 200, Optional: true, Help: words{"有正当理由不宜公示内容的，写明理由；名称、申请人和公示期总会公示（指引第二十四条）", "A reason for withholding the content; the notice itself is always published"}}}},
+}
+
+var elsewhere = words{"登记地区不在海东市", "The region is not in Haidong"}
+
+func industryFields() []field {
+	var fields []field
+	for i := range industryRows {
+		path := "industries[" + string(rune('0'+i)) + "]."
+		section := field{Path: path + "section", Kind: "select", Options: sectionCodes, Terms: "industry", Optional: i > 0}
+		division := field{Path: path + "division", Kind: "text", Size: "short", Code: true, Optional: i > 0}
+		if i > 0 {
+			section.More = words{"还涉及其他行业", "More industries"}
+			division.More = section.More
+		} else {
+			section.Help = words{"国民经济行业分类（GB/T 4754-2017）的门类", "Section of GB/T 4754-2017"}
+			division.Help = words{"门类下两位数字的大类，例如农业 01、畜牧业 03", "Two-digit division, for example 01 agriculture"}
+		}
+		fields = append(fields, section, division)
+	}
+	return fields
+}
+
+func rightFields() []field {
+	var fields []field
+	for _, right := range rightCodes {
+		fields = append(fields,
+			field{Path: "rights." + right, Kind: "check", Optional: true},
+			field{Path: "rights." + right + ".from", Kind: "date", Size: "short", Help: words{"从哪一天起享有这项权利，例如 2024-12-31", "First day, for example 2024-12-31"}},
+			field{Path: "rights." + right + ".to", Kind: "date", Size: "short", Optional: true, Help: words{"不填就与登记有效期一致", "Empty: as long as the registration is valid"}},
+			field{Path: "rights." + right + ".limits", Kind: "text", Max: 200, Optional: true, Help: words{"例如：不得用于个人信用评价", "For example: not for credit scoring"}})
+	}
+	return fields
 }
 
 func findStep(id string) (step, int, bool) {
@@ -103,141 +166,43 @@ func findStep(id string) (step, int, bool) {
 	return step{}, 0, false
 }
 
-// typed reads what was typed; a field that was never shown is empty.
-type typed map[string][]string
-
-func (t typed) one(path string) string {
-	if v := t[path]; len(v) > 0 {
-		return strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(v[0], "\r\n", "\n")))
-	}
-	return ""
-}
-
-func (t typed) code(path string) string { return registry.NormaliseCode(t.one(path)) }
-
-func (t typed) yes(path string) bool { return t.one(path) != "" }
-
-// number is 0 for anything that is no integer; the registry then says what range it wants.
-func (t typed) number(path string) int64 {
-	n, err := strconv.ParseInt(strings.ReplaceAll(t.code(path), ",", ""), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func (t typed) many(path string) []string {
-	var all []string
-	for _, v := range t[path] {
-		if v = registry.NormaliseCode(v); v != "" {
-			all = append(all, v)
+// find finds a field of the page.
+func (s step) find(path string) (field, bool) {
+	for _, f := range s.Fields {
+		if f.Path == path {
+			return f, true
 		}
+	}
+	return field{}, false
+}
+
+// section is a part of a page of the form; one with a title is folded away unless something stands in it.
+type section struct {
+	More   words
+	Open   bool
+	Fields []field
+}
+
+// sections parts a page where the folding changes.
+func (s step) sections(raw map[string][]string, wrong map[string][]registry.FieldError) []section {
+	var all []section
+	for _, f := range s.Fields {
+		if len(all) == 0 || all[len(all)-1].More != f.More {
+			all = append(all, section{More: f.More})
+		}
+		last := &all[len(all)-1]
+		last.Fields = append(last.Fields, f)
+		last.Open = last.Open || typed(raw).one(f.Path) != "" || len(wrong[f.Path]) > 0
 	}
 	return all
-}
-
-// content makes the document from what was typed and uploaded.
-func content(d desk.Draft) registry.Content {
-	t := typed(d.Raw)
-	c := registry.Content{
-		DataName: t.one("dataName"), Overview: t.one("overview"), Region: t.code("region"),
-		Source: registry.Source(t.one("source")), Acquisition: t.one("acquisition"),
-		Spatial:   registry.Spatial{Scope: t.one("spatial.scope"), Codes: t.many("spatial.codes")},
-		Temporal:  registry.Temporal{From: registry.Date(t.code("temporal.from")), To: registry.Date(t.code("temporal.to"))},
-		Frequency: t.one("frequency"), Volume: registry.Volume{Records: t.number("volume.records"), Bytes: t.number("volume.bytes")},
-		Form: registry.Form{Media: t.many("form.media"), Structure: t.one("form.structure")},
-		Restrictions: registry.Restrictions{Objects: t.one("restrictions.objects"), Qualification: t.one("restrictions.qualification"),
-			Environment: t.one("restrictions.environment"), Region: t.one("restrictions.region"), Resale: t.yes("restrictions.resale"), Export: t.yes("restrictions.export")},
-		SubjectClass: t.one("subjectClass"), Level: registry.Level(t.one("level")), Secret: t.one("secret"), PersonalInfo: t.one("personalInfo"),
-		Declarations: registry.Declarations{Lawful: t.yes("declarations.lawful"), Measurable: t.yes("declarations.measurable"),
-			Beneficial: t.yes("declarations.beneficial"), NoPersonal: t.yes("declarations.noPersonal"), Truthful: t.yes("declarations.truthful")},
-		Withhold: t.one("withhold"),
-		Statements: registry.SourceEvidence{NoSubstitution: t.yes("statements.noSubstitution"),
-			SubstantialDifference: t.one("statements.substantialDifference")},
-	}
-	if t.one("industries[0].section") != "" || t.one("industries[0].division") != "" {
-		c.Industries = []registry.Industry{{Section: t.code("industries[0].section"), Division: t.code("industries[0].division")}}
-	}
-	for _, right := range []string{"HOLD", "USE", "OPERATE"} {
-		if t.yes("rights." + right) {
-			c.Rights = append(c.Rights, registry.RightClaim{Kind: registry.Right(right), From: registry.Date(t.code("rights." + right + ".from")),
-				To: registry.Date(t.code("rights." + right + ".to")), Limits: t.one("rights." + right + ".limits")})
-		}
-	}
-	for _, parent := range strings.FieldsFunc(t.code("parents"), func(r rune) bool { return r == ',' || r == '、' || r == ' ' }) {
-		c.Parents = append(c.Parents, registry.AssetID(parent))
-	}
-	addMaterials(&c, d.Files)
-	return c
-}
-
-// addMaterials lists the uploaded files and refers to them where the document asks for one of their kind.
-func addMaterials(c *registry.Content, files []desk.File) {
-	c.Materials = []registry.Material{}
-	for _, f := range files {
-		c.Materials = append(c.Materials, registry.Material{Kind: f.Kind, CID: f.CID, Commitment: f.Commitment, Size: f.Size})
-		switch f.Kind {
-		case registry.MaterialContract:
-			c.Statements.Contract = f.CID
-			if c.Source == registry.SourceFusion {
-				c.Statements.ParticipantsConsent = f.CID
-			}
-			if c.Source == registry.SourceEntrusted {
-				for i := range c.Rights {
-					c.Rights[i].Evidence = f.CID
-				}
-			}
-		case registry.MaterialRisk:
-			c.RiskAssessment = f.CID
-		case registry.MaterialCompliance:
-			c.Compliance = f.CID
-		}
-	}
-}
-
-// formPath turns a path of the document into the path of the form field.
-func formPath(path string, c registry.Content) string {
-	path = strings.TrimPrefix(path, "content.")
-	if rest, ok := strings.CutPrefix(path, "rights["); ok {
-		index, tail, _ := strings.Cut(rest, "]")
-		if i, err := strconv.Atoi(index); err == nil && i < len(c.Rights) {
-			return strings.TrimSuffix("rights."+string(c.Rights[i].Kind)+tail, ".kind")
-		}
-	}
-	if path == "rights" {
-		return "rights.HOLD"
-	}
-	if path == "industries" {
-		return "industries[0].section"
-	}
-	if name, _, found := strings.Cut(path, "["); found && name != "industries" {
-		return name
-	}
-	return path
 }
 
 // stepOf finds the page of a form field.
 func stepOf(path string) string {
 	for _, s := range steps {
-		for _, f := range s.Fields {
-			if f.Path == path {
-				return s.ID
-			}
+		if _, ok := s.find(path); ok {
+			return s.ID
 		}
 	}
 	return "materials"
-}
-
-// glyphErrors finds characters that the certificate could not print.
-func glyphErrors(c registry.Content) []registry.FieldError {
-	var errs []registry.FieldError
-	texts := []struct{ path, text string }{{"content.dataName", c.DataName}, {"content.overview", c.Overview},
-		{"content.restrictions.objects", c.Restrictions.Objects}, {"content.restrictions.qualification", c.Restrictions.Qualification},
-		{"content.restrictions.environment", c.Restrictions.Environment}, {"content.restrictions.region", c.Restrictions.Region}}
-	for _, x := range texts {
-		if missing := certificate.MissingGlyphs(x.text); len(missing) > 0 {
-			errs = append(errs, registry.FieldError{Path: x.path, Problem: registry.ProblemGlyph, Rule: registry.RuleCertificate, Args: map[string]string{"character": string(missing)}})
-		}
-	}
-	return errs
 }

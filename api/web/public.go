@@ -4,9 +4,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,10 +14,21 @@ import (
 	"github.com/hehuang-data/hehuang/client/certificate"
 )
 
-func (p *pages) start(c echo.Context) error { return p.show(c, "start", nil) }
+// start is the start page; periods are those of the rules in force, where the ledger answers.
+func (p *pages) start(c echo.Context) error {
+	data := map[string]any{}
+	if situation, err := p.desk.Situation(c.Request().Context()); err == nil {
+		for _, profile := range situation.Profiles {
+			if profile.Track == registry.TrackDataAsset {
+				data["Profile"] = profile
+			}
+		}
+	}
+	return p.show(c, "start", data)
+}
 
 func (p *pages) publicity(c echo.Context) error {
-	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Statuses: []registry.Status{registry.StatusInPublicity}, ByDue: true, Limit: 100, After: c.QueryParam("after")})
+	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Statuses: []registry.Status{registry.StatusInPublicity}, ByDue: true, Limit: 50, After: c.QueryParam("after")})
 	if err != nil {
 		return err
 	}
@@ -37,19 +47,24 @@ func (p *pages) notice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.show(c, "notice", map[string]any{"Case": app, "AsOf": asOf})
+	data := map[string]any{"Case": app, "AsOf": asOf, "Rights": view{Lang: p.lang(c)}.rightLines(app.Content.Rights)}
+	if d, ok := app.Deadline(registry.DeadlinePublicity); ok {
+		data["Period"] = d
+	}
+	return p.show(c, "notice", data)
 }
 
+// certificate is the public page of a certificate: where its QR code leads.
 func (p *pages) certificate(c echo.Context) error {
 	ctx := c.Request().Context()
 	number := registry.CertificateNumber(registry.NormaliseCode(c.Param("number")))
-	state, err := p.verifier.State(ctx, number, time.Now().UTC())
+	state, err := p.verifier.State(ctx, number, p.now().UTC())
 	if err != nil {
 		return err
 	}
-	data := map[string]any{"Number": number, "State": state, "Verdict": "NOT_FOUND"}
-	if problem, want := registry.CheckCertificateNumber(number); problem != "" {
-		data["Problem"] = registry.FieldError{Problem: problem, Args: map[string]string{"expected": want}}
+	data := map[string]any{"Number": number, "State": state, "Verdict": string(certificate.NotFound)}
+	if problem := numberProblem(number); problem != nil {
+		data["Problem"] = *problem
 	}
 	if !state.Found {
 		return p.showStatus(c, http.StatusNotFound, "certificate", data)
@@ -63,37 +78,57 @@ func (p *pages) certificate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	registrar, err := p.desk.Records.Party(ctx, cert.Registrar)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return err
+	}
 	_, err = p.desk.Published.Documents(ctx, number)
-	data["Certificate"], data["Asset"], data["Issued"] = cert, asset, err == nil
+	data["Certificate"], data["Asset"], data["Registrar"], data["Issued"] = cert, asset, registrar, err == nil
+	data["Rights"] = view{Lang: p.lang(c)}.rightLines(asset.Content.Rights)
 	return p.show(c, "certificate", data)
 }
 
-func (p *pages) verifyForm(c echo.Context) error {
-	if number := registry.NormaliseCode(c.QueryParam("number")); number != "" {
-		return c.Redirect(http.StatusSeeOther, "/certificates/"+strings.ReplaceAll(number, "/", ""))
+// numberProblem is what is wrong with a certificate number as such.
+func numberProblem(number registry.CertificateNumber) *registry.FieldError {
+	problem, want := registry.CheckCertificateNumber(number)
+	if problem == "" {
+		return nil
 	}
-	return p.show(c, "verify", nil)
+	return &registry.FieldError{Path: "number", Problem: problem, Rule: registry.RuleCertificate, Args: map[string]string{"expected": want}}
+}
+
+func (p *pages) verifyForm(c echo.Context) error {
+	if !c.QueryParams().Has("number") {
+		return p.show(c, "verify", nil)
+	}
+	number := registry.CertificateNumber(registry.NormaliseCode(c.QueryParam("number")))
+	if problem := numberProblem(number); problem != nil {
+		return p.showStatus(c, http.StatusUnprocessableEntity, "verify", map[string]any{"NumberProblem": *problem, "Number": c.QueryParam("number")})
+	}
+	return c.Redirect(http.StatusSeeOther, "/certificates/"+url.PathEscape(string(number)))
 }
 
 const verifyLimit = 20 << 20
 
 // verify holds an uploaded certificate file against the ledger. The file is not kept.
 func (p *pages) verify(c echo.Context) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, verifyLimit)
+	body := c.Request().Body
+	c.Request().Body = http.MaxBytesReader(c.Response(), body, verifyLimit)
 	upload, err := c.FormFile("file")
 	if err != nil {
-		return p.showStatus(c, http.StatusUnprocessableEntity, "verify", map[string]any{"Problem": "请选择不超过 20 MB 的证书文件"})
+		_, _ = io.CopyN(io.Discard, body, drainLimit)
+		return p.showStatus(c, http.StatusUnprocessableEntity, "verify", map[string]any{"FileProblem": view{Lang: p.lang(c)}.Tr("请选择不超过 20 MB 的证书文件", "Choose a certificate file of at most 20 MB")})
 	}
 	f, err := upload.Open()
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	body, err := io.ReadAll(f)
+	file, err := io.ReadAll(f)
 	if err != nil {
 		return err
 	}
-	report, err := p.verifier.Verify(c.Request().Context(), body)
+	report, err := p.verifier.Verify(c.Request().Context(), file)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -11,11 +12,11 @@ import (
 func rawOf(c registry.Content) map[string][]string {
 	raw := map[string][]string{
 		"dataName": {c.DataName}, "overview": {c.Overview}, "region": {c.Region}, "source": {string(c.Source)}, "acquisition": {c.Acquisition},
-		"spatial.scope": {c.Spatial.Scope}, "spatial.codes": c.Spatial.Codes, "temporal.from": {string(c.Temporal.From)}, "temporal.to": {string(c.Temporal.To)},
+		"spatial.scope": {c.Spatial.Scope}, "temporal.from": {string(c.Temporal.From)}, "temporal.to": {string(c.Temporal.To)},
 		"frequency": {c.Frequency}, "volume.records": {fmt.Sprint(c.Volume.Records)}, "volume.bytes": {fmt.Sprint(c.Volume.Bytes)},
 		"form.media": c.Form.Media, "form.structure": {c.Form.Structure}, "restrictions.objects": {c.Restrictions.Objects},
 		"restrictions.qualification": {c.Restrictions.Qualification}, "restrictions.environment": {c.Restrictions.Environment}, "restrictions.region": {c.Restrictions.Region},
-		"secret": {c.Secret}, "level": {string(c.Level)}, "subjectClass": {c.SubjectClass}, "personalInfo": {c.PersonalInfo}, "withhold": {c.Withhold},
+		"secret": {c.Secret}, "level": {string(c.Level)}, "subjectClass": {c.SubjectClass}, "personalInfo": {c.PersonalInfo}, "withhold": {c.Withhold}, "scopeBasis": {c.ScopeBasis}, "fingerprint": {c.Fingerprint},
 		"statements.substantialDifference": {c.Statements.SubstantialDifference},
 	}
 	d := c.Declarations
@@ -26,8 +27,21 @@ func rawOf(c registry.Content) map[string][]string {
 			raw[path] = []string{"on"}
 		}
 	}
-	if len(c.Industries) > 0 {
-		raw["industries[0].section"], raw["industries[0].division"] = []string{c.Industries[0].Section}, []string{c.Industries[0].Division}
+	if registry.RegionName(c.Region) == "" {
+		delete(raw, "region")
+		raw["region.other"] = []string{c.Region}
+	}
+	for i, industry := range c.Industries {
+		raw[fmt.Sprintf("industries[%d].section", i)] = []string{industry.Section}
+		raw[fmt.Sprintf("industries[%d].division", i)] = []string{industry.Division}
+	}
+	raw["spatial.codes"], raw["spatial.other"] = nil, nil
+	for _, code := range c.Spatial.Codes {
+		if slices.Contains(spatialCodes, code) {
+			raw["spatial.codes"] = append(raw["spatial.codes"], code)
+		} else {
+			raw["spatial.other"] = []string{strings.TrimPrefix(strings.Join(raw["spatial.other"], "")+","+code, ",")}
+		}
 	}
 	var parents []string
 	for _, id := range c.Parents {

@@ -2,10 +2,11 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
-	"time"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,34 +14,69 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-// queues are the statuses that wait for each role.
-var queues = map[string][]registry.Status{
-	registry.RoleAcceptor: {registry.StatusSubmitted},
-	registry.RoleReviewer: {registry.StatusAccepted},
-	registry.RoleOfficer:  {registry.StatusInPublicity, registry.StatusReady},
+// queueOf is a desk: the cases that wait for people of one role.
+type queueOf struct {
+	Path     string
+	Title    words
+	Role     string
+	Statuses []registry.Status
 }
 
-func (p *pages) queue(c echo.Context) error {
+var queues = []queueOf{
+	{"acceptance", words{"受理", "Acceptance"}, registry.RoleAcceptor, []registry.Status{registry.StatusSubmitted}},
+	{"review", words{"审查", "Review"}, registry.RoleReviewer, []registry.Status{registry.StatusAccepted}},
+	{"publicity", words{"公示", "Publicity"}, registry.RoleOfficer, []registry.Status{registry.StatusInPublicity}},
+	{"registration", words{"登簿", "Registration"}, registry.RoleOfficer, []registry.Status{registry.StatusReady}},
+}
+
+// waiting is a desk with its cases.
+type waiting struct {
+	Queue queueOf
+	Page  desk.CasePage
+}
+
+// allQueues is the desk of the person: the queues of their role, and a search over all cases.
+func (p *pages) allQueues(c echo.Context) error {
 	m, _ := p.member(c)
+	role := m.Person().Actor.Role
+	return p.showQueues(c, slices.DeleteFunc(slices.Clone(queues), func(q queueOf) bool { return q.Role != role }))
+}
+
+func (p *pages) oneQueue(c echo.Context) error {
+	path := strings.TrimPrefix(c.Path(), "/desk/")
+	return p.showQueues(c, slices.DeleteFunc(slices.Clone(queues), func(q queueOf) bool { return q.Path != path }))
+}
+
+func (p *pages) showQueues(c echo.Context, chosen []queueOf) error {
 	ctx := c.Request().Context()
-	waiting := queues[m.Person().Actor.Role]
-	data := map[string]any{"Now": time.Now()}
-	if len(waiting) > 0 {
-		page, err := p.desk.Records.Cases(ctx, desk.CaseFilter{Statuses: waiting, ByDue: true, Limit: 50, After: c.QueryParam("after")})
+	var all []waiting
+	for _, q := range chosen {
+		page, err := p.desk.Records.Cases(ctx, desk.CaseFilter{Statuses: q.Statuses, ByDue: true, Limit: 50, After: c.QueryParam("after")})
 		if err != nil {
 			return err
 		}
-		data["Waiting"] = page
+		all = append(all, waiting{q, page})
 	}
-	recent, err := p.desk.Records.Cases(ctx, desk.CaseFilter{Limit: 20, Text: c.QueryParam("text")})
+	found, err := p.desk.Records.Cases(ctx, desk.CaseFilter{Limit: 20, Text: c.QueryParam("text")})
 	if err != nil {
 		return err
 	}
-	data["Recent"], data["Text"] = recent, c.QueryParam("text")
-	return p.show(c, "queue", data)
+	return p.show(c, "queue", map[string]any{"Waiting": all, "Queues": queues, "Found": found, "Text": c.QueryParam("text")})
+}
+
+// attempt is an act that was tried and did not pass: what was filled in is shown again, with what is wrong beside it.
+type attempt struct {
+	Act       registry.Act
+	Form      url.Values
+	Fields    map[string][]registry.FieldError
+	Obstacles []obstacle
 }
 
 func (p *pages) deskCase(c echo.Context) error {
+	return p.showDesk(c, http.StatusOK, attempt{Form: url.Values{}})
+}
+
+func (p *pages) showDesk(c echo.Context, status int, tried attempt) error {
 	data, app, err := p.caseData(c)
 	if err != nil {
 		return err
@@ -52,68 +88,124 @@ func (p *pages) deskCase(c echo.Context) error {
 			acts = append(acts, act)
 		}
 	}
-	data["Acts"], data["Key"], data["Done"], data["Grounds"] = acts, "desk-"+rand.Text(), c.QueryParam("done"), registry.Grounds
-	if done := c.QueryParam("done"); done != "" && len(app.History) > 0 && string(app.History[len(app.History)-1].Act) != done {
-		data["Refresh"] = true // the read model is a moment behind
-	}
 	obstacles := map[registry.Act][]obstacle{}
 	for _, act := range acts {
-		if act != registry.ActClosePublicity && act != registry.ActRegister {
-			continue // the others need what is yet to be typed
+		if obstacles[act], err = p.dryRun(c, m, act, app.ID); err != nil {
+			return unavailable(err)
 		}
-		found, err := p.obstacles(c, m, act, app.ID)
-		if err != nil {
-			return err
-		}
-		obstacles[act] = found
 	}
-	data["Obstacles"] = obstacles
-	return p.show(c, "deskcase", data)
+	data["Acts"], data["Obstacles"], data["Key"], data["Grounds"], data["Tried"] = acts, obstacles, "desk-"+rand.Text(), registry.Grounds, tried
+	data["NotOffered"] = len(tried.Obstacles) > 0 && !slices.Contains(acts, tried.Act)
+	data["Others"] = len(acts) == 0 && app.Status.Open()
+	p.addDone(c, data, app)
+	return p.showStatus(c, status, "deskcase", data)
 }
 
-// obstacles is the dry run of an act that needs nothing but the case.
-func (p *pages) obstacles(c echo.Context, m desk.Signer, act registry.Act, id registry.ApplicationID) ([]obstacle, error) {
-	var request any = registry.ActRequest{Key: "dry-run-only", Application: id}
-	if act == registry.ActRegister {
-		request = registry.RegisterRequest{Key: "dry-run-only", Application: id}
+// addDone tells what was just done, by the transaction that the address names. The read model may be a moment behind.
+func (p *pages) addDone(c echo.Context, data map[string]any, app registry.Application) {
+	done, txID := registry.Act(c.QueryParam("done")), c.QueryParam("tx")
+	if !knownAct(done) || len(txID) != 64 {
+		return
 	}
-	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), "registration:"+string(act), request)
-	if err != nil {
-		return nil, err
+	data["Done"], data["Tx"] = done, txID
+	behind := !slices.ContainsFunc(app.History, func(s registry.Step) bool { return s.TxID == txID })
+	if refresh, _ := data["Refresh"].(bool); behind || refresh {
+		data["Refresh"] = true
 	}
-	v := view{Lang: p.lang(c)}
+}
+
+func knownAct(act registry.Act) bool {
+	return slices.ContainsFunc(registry.Transitions, func(t registry.Transition) bool { return t.Act == act })
+}
+
+// dryRun asks whether an act would pass if everything was filled in rightly.
+func (p *pages) dryRun(c echo.Context, m desk.Signer, act registry.Act, id registry.ApplicationID) ([]obstacle, error) {
+	pass := url.Values{"reasons": {"-"}, "ground": {registry.Grounds[0]}, "description": {"on"}, "source": {"on"}, "rights": {"on"}}
+	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), "registration:"+string(act), actRequest(act, id, "dry-run-only", pass))
 	var all []obstacle
 	for _, o := range verdict.Obstacles {
-		refusal := o.Refusal
-		refusal.Code = o.Code
-		all = append(all, obstacle{Text: v.Sentence(&refusal), Article: v.Citation(refusal.Rule)})
+		all = append(all, p.obstacle(c, o))
 	}
-	return all, nil
+	return all, err
 }
+
+// actRequest is the document of a staff act.
+func actRequest(act registry.Act, id registry.ApplicationID, key string, form url.Values) any {
+	finding := func(name string) registry.Finding {
+		return registry.Finding{Pass: form.Get(name) != "", Note: typed(form).one(name + ".note")}
+	}
+	switch act {
+	case registry.ActReturn, registry.ActNotAccept:
+		return registry.ReasonsRequest{Key: key, Application: id, Reasons: lines(form.Get("reasons"))}
+	case registry.ActRefuse:
+		return registry.RefuseRequest{Key: key, Application: id, Ground: form.Get("ground"), Reasons: lines(form.Get("reasons"))}
+	case registry.ActPassReview:
+		return registry.ReviewRequest{Key: key, Application: id, Findings: registry.Findings{Description: finding("description"), Source: finding("source"), Rights: finding("rights")}}
+	case registry.ActRegister:
+		return registry.RegisterRequest{Key: key, Application: id, Years: int(typed(form).number("years"))}
+	}
+	return registry.ActRequest{Key: key, Application: id}
+}
+
+// confirmed are the acts that end or send back a case: what will be told to the applicant is shown once more first.
+var confirmed = []registry.Act{registry.ActReturn, registry.ActNotAccept, registry.ActRefuse}
 
 // deskAct carries out a staff act with what was filled in.
 func (p *pages) deskAct(c echo.Context) error {
-	act := registry.Act(c.Param("act"))
-	if registry.ActOffice(act) == "" || !slices.ContainsFunc(registry.Transitions, func(t registry.Transition) bool { return t.Act == act }) {
+	act, id := registry.Act(c.Param("act")), registry.ApplicationID(c.Param("id"))
+	if registry.ActOffice(act) == "" {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这项业务")
 	}
-	key, id := c.FormValue("key"), registry.ApplicationID(c.Param("id"))
-	var request any = registry.ActRequest{Key: key, Application: id}
-	switch act {
-	case registry.ActReturn, registry.ActNotAccept:
-		request = registry.ReasonsRequest{Key: key, Application: id, Reasons: reasons(c)}
-	case registry.ActRefuse:
-		request = registry.RefuseRequest{Key: key, Application: id, Ground: c.FormValue("ground"), Reasons: reasons(c)}
-	case registry.ActPassReview:
-		request = registry.ReviewRequest{Key: key, Application: id, Findings: registry.Findings{
-			Description: finding(c, "description"), Source: finding(c, "source"), Rights: finding(c, "rights")}}
-	case registry.ActRegister:
-		years, _ := strconv.Atoi(c.FormValue("years")) // 0: the longest allowed
-		request = registry.RegisterRequest{Key: key, Application: id, Years: years}
+	form, err := c.FormParams()
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
 	}
-	return p.caseAct(c, "registration:"+string(act), request)
+	tried := attempt{Act: act, Form: form, Fields: map[string][]registry.FieldError{}}
+	if years := typed(form).code("years"); act == registry.ActRegister && years != "" && typed(form).number("years") == 0 {
+		tried.Fields["years"] = []registry.FieldError{{Path: "years", Problem: registry.ProblemForm, Rule: registry.RuleDeposit}}
+		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
+	}
+	m, _ := p.member(c)
+	function, request := "registration:"+string(act), actRequest(act, id, form.Get("key"), form)
+	if slices.Contains(confirmed, act) && form.Get("confirmed") == "" {
+		verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
+		if err != nil {
+			return unavailable(err)
+		}
+		return p.confirm(c, act, verdict, "/desk/"+string(id))
+	}
+	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
+	if refusal := refusalOf(tx, err); refusal != nil {
+		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, refusal))
+	}
+	txID := tx.TxID
+	if tx.Receipt != nil {
+		txID = tx.Receipt.TxID
+	}
+	return p.settle(c, tx, err, "/desk/"+string(id)+"?done="+string(act)+"&tx="+url.QueryEscape(txID))
 }
 
-func finding(c echo.Context, name string) registry.Finding {
-	return registry.Finding{Pass: c.FormValue(name) != "", Note: c.FormValue(name + ".note")}
+// refusalOf is the registry's refusal of a write, or nil.
+func refusalOf(tx desk.Transaction, err error) *registry.Refusal {
+	var refusal *registry.Refusal
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	if err == nil && tx.State == desk.StateRefused {
+		return tx.Refusal
+	}
+	return nil
+}
+
+// failed puts a refusal beside the fields that it is about.
+func (p *pages) failed(c echo.Context, tried attempt, refusal *registry.Refusal) attempt {
+	for _, f := range refusal.Fields {
+		path := strings.TrimSuffix(strings.TrimPrefix(f.Path, "findings."), ".pass")
+		path, _, _ = strings.Cut(path, "[")
+		tried.Fields[path] = append(tried.Fields[path], f)
+	}
+	if len(refusal.Fields) == 0 {
+		tried.Obstacles = append(tried.Obstacles, p.obstacle(c, registry.Obstacle{Code: refusal.Code, Refusal: *refusal}))
+	}
+	return tried
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type view struct {
 	Desk   *desk.Desk
 	Member *desk.Person
 	Path   string
+	Now    time.Time
 	Data   map[string]any
 }
 
@@ -39,14 +41,33 @@ func (v view) Tr(zh, en string) string {
 	return zh
 }
 
+// Say is a text in the page's language.
+func (v view) Say(w words) string { return v.Tr(w[0], w[1]) }
+
 // Term is the word for a code.
 func (v view) Term(kind string, code any) string { return locale.Term(v.Lang, kind, fmt.Sprint(code)) }
 
 // Label is the name of a field.
 func (v view) Label(path string) string { return locale.Label(v.Lang, path) }
 
+// FieldLabel is the name of a field of the form.
+func (v view) FieldLabel(f field) string {
+	switch right, detail, _ := strings.Cut(strings.TrimPrefix(f.Path, "rights."), "."); {
+	case strings.HasPrefix(f.Path, "contact."):
+		return v.Label(f.Path)
+	case strings.HasPrefix(f.Path, "rights.") && detail == "":
+		return v.Term("right", right)
+	case strings.HasPrefix(f.Path, "rights."):
+		return v.Label("content.rights." + detail)
+	}
+	return v.Label("content." + f.Path)
+}
+
 // Sentence says why the registry refuses.
 func (v view) Sentence(r *registry.Refusal) string { return locale.Sentence(v.Lang, r) }
+
+// Remedy says what would help against a refusal.
+func (v view) Remedy(code registry.Code) string { return locale.Remedy(v.Lang, code) }
 
 // Field says what is wrong with a field.
 func (v view) Field(f registry.FieldError) string { return locale.Field(v.Lang, f) }
@@ -68,19 +89,64 @@ func (v view) Region(code string) string {
 	if name := registry.RegionName(code); name != "" {
 		return name
 	}
-	return code
+	return v.Term("region", code)
 }
 
-// Due says when a deadline ends and why.
+// Due says when a deadline ends, and by which period.
 func (v view) Due(d registry.Deadline) string {
 	if d.Pending {
 		return v.Tr("待日历公布", "pending: calendar not published")
 	}
 	rule := fmt.Sprintf("%d %s", d.N, v.Term("unit", d.Unit))
 	if d.Unit == registry.UnitSecond || d.Unit == registry.UnitMinute {
-		return fmt.Sprintf("%s（%s）", v.Time(*d.DueAt), rule)
+		return v.Time(*d.DueAt) + " · " + rule
 	}
-	return fmt.Sprintf("%s 24:00（%s）", d.DueDate, rule)
+	return fmt.Sprintf("%s 24:00 · %s", d.DueDate, rule)
+}
+
+// Left says how much of a period remains, or how long it has been over.
+func (v view) Left(d registry.Deadline) string {
+	if d.Pending || d.DueAt == nil || d.FinishedAt != nil {
+		return ""
+	}
+	left := d.DueAt.Sub(v.Now)
+	switch {
+	case left > 0:
+		return v.Tr("还有 ", "") + v.span(left) + v.Tr("", " left")
+	case d.Effect == registry.EffectBar:
+		return v.Tr("已经届满", "has ended")
+	}
+	return v.Tr("已逾期 ", "overdue by ") + v.span(-left)
+}
+
+// Over says whether a period has ended without the act that it is for.
+func (v view) Over(d registry.Deadline) bool {
+	return d.FinishedAt == nil && d.Over(v.Now) && d.Effect != registry.EffectBar
+}
+
+func (v view) span(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf(v.Tr("%d 天", "%d days"), int(d/(24*time.Hour)))
+	case d >= time.Hour:
+		return fmt.Sprintf(v.Tr("%d 小时 %d 分", "%d h %d min"), int(d/time.Hour), int(d%time.Hour/time.Minute))
+	case d >= time.Minute:
+		return fmt.Sprintf(v.Tr("%d 分钟", "%d min"), int(d/time.Minute))
+	}
+	return fmt.Sprintf(v.Tr("%d 秒", "%d s"), int(d/time.Second))
+}
+
+// Period is a length of time of a rule profile in words.
+func (v view) Period(p registry.Period) string {
+	return fmt.Sprintf("%d %s", p.N, v.Term("unit", p.Unit))
+}
+
+// Running are the deadlines of a case that have begun and not been met.
+func (v view) Running(a registry.Application) []registry.Deadline {
+	if !a.EffectiveStatus(v.Now).Open() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(a.Deadlines), func(d registry.Deadline) bool { return d.FinishedAt != nil })
 }
 
 // Option is the word for one choice of a field; regions and industries have tables of their own.
@@ -90,15 +156,19 @@ func (v view) Option(kind, code string) string {
 		return v.Region(code)
 	case "industry":
 		s, _ := registry.FindIndustrySection(code)
-		return code + " " + s.Name
+		return strings.TrimSpace(code + " " + s.Name + v.divisions(s))
 	}
 	return v.Term(kind, code)
 }
 
-// RightLabel names a field of one right, for example rights.USE.from.
-func (v view) RightLabel(path string) string {
-	parts := strings.Split(path, ".")
-	return v.Term("right", parts[1]) + " – " + v.Label("content.rights."+parts[2])
+func (v view) divisions(s registry.IndustrySection) string {
+	switch s.From {
+	case "":
+		return ""
+	case s.To:
+		return brackets(s.From)
+	}
+	return brackets(s.From + "–" + s.To)
 }
 
 // Findings are the three findings of a review.
@@ -112,17 +182,40 @@ func (v view) Office(act registry.Act) string {
 	return v.Tr("申请人", "applicant")
 }
 
+// Icon is the sign before the word of a status: done, stopped, or under way.
+func (view) Icon(status registry.Status) string {
+	switch status {
+	case registry.StatusRegistered:
+		return "✓"
+	case registry.StatusReturned, registry.StatusRefused, registry.StatusNotAccepted, registry.StatusLapsed:
+		return "!"
+	case registry.StatusWithdrawn:
+		return "–"
+	}
+	return "›"
+}
+
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"dict": dict, "join": strings.Join, "contains": func(list []string, s string) bool {
-		for _, x := range list {
-			if x == s {
-				return true
-			}
+	"dict": dict, "contains": func(list []string, s string) bool { return slices.Contains(list, s) },
+	"bytes": bytesText, "clip": func(s string) string {
+		if len(s) > 16 {
+			return s[:16] + "…"
 		}
-		return false
+		return s
 	},
-	"megabytes": func(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/(1<<20)) },
-	"lines":     func(s string) []string { return strings.Split(s, "\n") },
+	"chars": func(list []string) int {
+		if len(list) == 0 {
+			return 0
+		}
+		return len([]rune(list[0]))
+	},
+	"years": func(longest int) []int {
+		var all []int
+		for n := 1; n <= longest; n++ {
+			all = append(all, n)
+		}
+		return all
+	},
 }).ParseFS(templateFiles, "templates/*.html"))
 
 func dict(pairs ...any) (map[string]any, error) {
@@ -143,18 +236,33 @@ func (v view) render(page string) ([]byte, error) {
 		return nil, err
 	}
 	title := titles[page]
+	if own, ok := v.Data["Title"].(words); ok {
+		title = own
+	}
+	if wrong, _ := v.Data["Summary"].(bool); wrong { // screen readers say first that something is wrong
+		title = words{"有错误：" + title[0], "Error: " + title[1]}
+	}
 	var out bytes.Buffer
-	err := templates.ExecuteTemplate(&out, "layout.html", map[string]any{"V": v, "Title": v.Tr(title[0], title[1]),
+	err := templates.ExecuteTemplate(&out, "layout.html", map[string]any{"V": v, "Title": v.Say(title),
 		"Content": template.HTML(content.String()), "Refresh": v.Data["Refresh"]}) //nolint:gosec // rendered by html/template above
 	return out.Bytes(), err
 }
 
-var titles = map[string][2]string{
-	"start": {"数据资产登记", "Data-asset registration"}, "cast": {"选择演示身份", "Choose who you are"}, "error": {"出错了", "Something went wrong"},
+var titles = map[string]words{
+	"start": {"数据资产登记", "Data-asset registration"}, "cast": {"选择演示身份", "Choose who you are"}, "error": {"没有成功", "Not done"},
 	"refused": {"没有办理成功", "Not done"}, "transaction": {"正在查询办理结果", "Asking for the outcome"}, "drafts": {"登记申请", "Applications"},
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
-	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"},
+	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
 	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},
+}
+
+func (p *pages) view(c echo.Context, data map[string]any) view {
+	v := view{Lang: p.lang(c), Desk: p.desk, Path: c.Request().URL.Path, Now: p.now(), Data: data}
+	if m, ok := p.member(c); ok {
+		person := m.Person()
+		v.Member = &person
+	}
+	return v
 }
 
 func (p *pages) show(c echo.Context, page string, data map[string]any) error {
@@ -162,12 +270,7 @@ func (p *pages) show(c echo.Context, page string, data map[string]any) error {
 }
 
 func (p *pages) showStatus(c echo.Context, status int, page string, data map[string]any) error {
-	v := view{Lang: p.lang(c), Desk: p.desk, Path: c.Request().URL.Path, Data: data}
-	if m, ok := p.member(c); ok {
-		person := m.Person()
-		v.Member = &person
-	}
-	body, err := v.render(page)
+	body, err := p.view(c, data).render(page)
 	if err != nil {
 		return err
 	}

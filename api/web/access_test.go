@@ -1,0 +1,179 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// address is a route with its parameters filled in.
+func address(path string) string {
+	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":number", "HD1", ":lang", "en").Replace(path)
+}
+
+// TestAccessTable_IsWhatIsRegistered: no page without a row that says who may open it.
+func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	var listed, registered []string
+	for _, r := range slices.Concat(routes, castRoutes) {
+		listed = append(listed, r.method+" "+r.path)
+	}
+	for _, r := range s.handler.Routes() {
+		if r.Path != "/assets*" {
+			registered = append(registered, r.Method+" "+r.Path)
+		}
+	}
+	slices.Sort(listed)
+	slices.Sort(registered)
+	if !slices.Equal(listed, registered) {
+		t.Errorf("listed %v\nregistered %v", listed, registered)
+	}
+}
+
+// TestAccessTable_RefusesEverybodyElse tries every row as everybody for whom it is not.
+func TestAccessTable_RefusesEverybodyElse(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	nobody, he, an := s.as(""), s.as("he-applicant"), s.as("an-acceptor")
+	for _, r := range routes {
+		if r.who == Everybody {
+			continue
+		}
+		if p := nobody.once(httptest.NewRequest(r.method, address(r.path), nil)); p.Status != 303 || !strings.HasPrefix(p.Location, "/cast?next=") {
+			t.Errorf("%s %s for nobody: %d %s", r.method, r.path, p.Status, p.Location)
+		}
+		for _, c := range []struct {
+			who     *visitor
+			name    string
+			refused bool
+		}{{he, "applicant", r.who == Staff}, {an, "acceptor", r.who == Applicant}} {
+			p := c.who.once(httptest.NewRequest(r.method, address(r.path), nil))
+			if got := strings.Contains(p.Body, "您当前的身份不能打开这个页面"); got != c.refused || got && p.Status != 403 {
+				t.Errorf("%s %s as %s: %d", r.method, r.path, c.name, p.Status)
+			}
+		}
+	}
+}
+
+func TestLegalNetwork_HasNoCastAndNoDemoMark(t *testing.T) {
+	v := newSite(t, registry.ModeLegal).as("")
+	v.get("/cast").status(404)
+	v.get("/apply").status(403).see("账号登录尚未开通")
+	v.get("/").status(200).notSee("演示")
+}
+
+func TestOtherPeoplesRecords_AreNotShown(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	he, ledu := s.as("he-applicant"), s.as("ledu-applicant")
+	app := he.file("别人的数据集")
+	draft := he.post("/apply", nil).Path
+	ledu.get("/cases/" + app).status(403).notSee("别人的数据集")
+	ledu.get("/cases").notSee(app)
+	ledu.get(draft).status(404)
+	ledu.post("/cases/"+app+"/supplement", nil).status(403)
+	ledu.post("/cases/"+app+"/withdraw", url.Values{"key": {"withdraw-" + app}, "reasons": {"x"}, "confirmed": {"yes"}}).status(422).see("只能办理本单位自己的案件")
+	s.as("").get("/publicity/" + app).status(404)
+	he.get("/cases/" + app).see("已提交，待受理")
+}
+
+func TestWithheldContent_IsHiddenTheNoticeIsNot(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	all := answers("申请不公示内容的数据集")
+	all["data"].Set("overview", "只给登记机构看的概述")
+	all["declarations"].Set("withhold", "涉及商业秘密")
+	app := s.as("he-applicant").fileAll(all)
+	s.as("an-acceptor").act(app, "Accept", nil)
+	s.as("bai-reviewer").act(app, "PassReview", allPass)
+	nobody := s.as("")
+	nobody.get("/publicity").see("申请不公示内容的数据集")
+	nobody.get("/publicity/"+app).see("申请不公示内容的数据集", "应申请人的申请，不公示内容", "公示期").notSee("只给登记机构看的概述", "数据资源持有权")
+}
+
+func TestDesk_WrongInputIsKeptAndNothingIsWritten(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	app := s.as("he-applicant").file("待审查的数据集")
+	an, bai := s.as("an-acceptor"), s.as("bai-reviewer")
+	an.act(app, "Return", url.Values{"reasons": {" \n "}}).status(422).see("请逐条写明")
+	an.act(app, "NotAccept", url.Values{"reasons": {strings.Repeat("长", 501)}}).status(422).see("不能超过 500 个字", strings.Repeat("长", 501))
+	an.act(app, "Accept", nil)
+	bai.act(app, "PassReview", url.Values{"description": {"on"}, "description.note": {"描述<准确>"}, "source": {"on"}}).status(422).
+		see("三项都符合", `value="描述&lt;准确&gt;"`, `name="source" value="on" checked`)
+	bai.act(app, "Refuse", url.Values{"reasons": {"存在纠纷"}}).status(422).see("请选择一种情形", "存在纠纷")
+	written := len(s.written)
+	bai.act(app, "Refuse", url.Values{"reasons": {"存在纠纷"}, "ground": {"R3"}}).status(200).see("请确认", "存在尚未解决的数据权属纠纷")
+	if len(s.written) != written {
+		t.Error("something was written before it was confirmed")
+	}
+	bai.act(app, "Refuse", url.Values{"reasons": {"存在纠纷"}, "ground": {"R3"}, "confirmed": {"yes"}}).see("不予登记已上账")
+	s.as("he-applicant").get("/cases/"+app).see("不予登记", "存在尚未解决的数据权属纠纷", "存在纠纷")
+}
+
+func TestDesk_ActsOfOtherOfficesAreNotOffered(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	app := s.as("he-applicant").file("待受理的数据集")
+	bai := s.as("bai-reviewer")
+	bai.get("/desk/" + app).see("没有您可以办理的事项").notSee("/Accept\"")
+	bai.post("/desk/"+app+"/Accept", url.Values{"key": {"desk-12345678"}}).status(422).see("不能办理这项业务")
+	bai.post("/desk/"+app+"/Submit", nil).status(404)
+	bai.post("/desk/"+app+"/Anything", nil).status(404)
+}
+
+func TestDesk_PressedTwiceIsOneAct(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	app := s.as("he-applicant").file("按两次的数据集")
+	an := s.as("an-acceptor")
+	form := url.Values{"key": {an.get("/desk/" + app).key("-Accept")}}
+	first := an.post("/desk/"+app+"/Accept", form).see("受理已上账")
+	if again := an.post("/desk/"+app+"/Accept", form).see("受理已上账"); again.Path != first.Path {
+		t.Errorf("another transaction: %s, then %s", first.Path, again.Path)
+	}
+}
+
+func TestLedgerDown_NothingIsLostAndNoDetailIsShown(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	he := s.as("he-applicant")
+	draft := he.fill(answers("账本停机时的数据集"))
+	s.desk.Ledger = down{}
+	he.get(draft+"/check").status(503).see("账本暂时不可用", "没有丢失", "R-1").notSee("10.0.0.7")
+	he.post(draft+"/file", nil).status(503).notSee("10.0.0.7")
+	s.desk.Ledger = s
+	he.get(draft+"/check").see("试办通过", "账本停机时的数据集")
+}
+
+func TestVerify_WrongNumberIsExplained(t *testing.T) {
+	v := newSite(t, registry.ModeDemo).as("")
+	v.get("/verify?number=").status(422).see("请填写")
+	v.get("/verify?number=HDZC63022220261100001A").status(422).see("校验码不对", "HDZC63022220261100001A")
+	v.get("/certificates/HDZC63022220261100001").status(404).see("未找到")
+	v.upload("/verify", "", "", strings.NewReader("")).status(422).see("请选择不超过 20 MB")
+	v.upload("/verify", "", "证书.pdf", strings.NewReader("%PDF-1.7 forged")).status(200).see("不真实", "✗")
+}
+
+func TestLanguage_IsSwitched(t *testing.T) {
+	v := newSite(t, registry.ModeDemo).as("he-applicant")
+	r := httptest.NewRequest("GET", "/language/en", nil)
+	r.Header.Set("Referer", "http://localhost/verify?number=1")
+	if p := v.once(r); p.Location != "/verify?number=1" {
+		t.Errorf("leads to %s", p.Location)
+	}
+	v.get("/apply").see(`lang="en"`, "New application").notSee("填写新的申请")
+	v.get("/nowhere-at-all").status(404)
+	v.get("/desk").status(403).see("Not allowed")
+}
+
+// down is a ledger that does not answer.
+type down struct{ desk.Ledger }
+
+var errDown = errors.New("dial tcp 10.0.0.7:7051: connection refused")
+
+func (down) Prepare(context.Context, desk.Person, string, []byte) (desk.Transaction, error) {
+	return desk.Transaction{}, errDown
+}
+
+func (down) Evaluate(context.Context, string, []byte) ([]byte, error) { return nil, errDown }

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/api/locale"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// obstacle is one thing that stands in the way: what, by which words of the law, what would help and where.
+type obstacle struct {
+	Text, Article, Remedy string
+	Step, Anchor          string // page and field of the form on which it is mended
+}
+
+func (p *pages) obstacle(c echo.Context, o registry.Obstacle) obstacle {
+	r := o.Refusal
+	r.Code = o.Code
+	v := view{Lang: p.lang(c)}
+	return obstacle{Text: v.Sentence(&r), Article: v.Citation(r.Rule), Remedy: locale.Remedy(v.Lang, r.Code), Step: mendedOn(&r)}
+}
+
+// check shows the whole application, what will be public of it, and whether it would pass as the ledger stands now.
+func (p *pages) check(c echo.Context, d desk.Draft) error {
+	wrong, party, err := p.mistakes(c, d)
+	if err != nil {
+		return err
+	}
+	obstacles := p.fieldObstacles(c, wrong)
+	doc := content(d)
+	function, request := filing(d, doc)
+	m, _ := p.member(c)
+	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
+	if err != nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，草稿已保存，请稍后再试").SetInternal(err)
+	}
+	for _, o := range verdict.Obstacles {
+		if o.Code != registry.CodeFieldsInvalid { // shown field by field above
+			obstacles = append(obstacles, p.obstacle(c, o))
+		}
+	}
+	asOf, err := time.Parse(time.RFC3339, verdict.AsOf)
+	if err != nil {
+		return err
+	}
+	return p.show(c, "check", map[string]any{"Draft": d, "Content": doc, "Obstacles": obstacles, "Party": party, "Contact": typed(d.Raw),
+		"AsOf": asOf, "Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(doc, d.Files), "Back": "/apply/" + d.ID})
+}
+
+// fieldObstacles are the wrong fields, in the order of the form.
+func (p *pages) fieldObstacles(c echo.Context, wrong mistakes) []obstacle {
+	lang := p.lang(c)
+	var all []obstacle
+	listed := map[string]bool{}
+	for _, s := range steps {
+		for _, f := range s.Fields {
+			listed[f.Path] = true
+			for _, e := range wrong.fields[f.Path] {
+				all = append(all, obstacle{Text: view{Lang: lang}.FieldLabel(f) + "：" + locale.Field(lang, e), Step: s.ID, Anchor: f.Path})
+			}
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(wrong.fields)) { // of what has no field of its own: materials
+		for _, e := range wrong.fields[path] {
+			if !listed[path] {
+				all = append(all, obstacle{Text: locale.Label(lang, e.Path) + "：" + locale.Field(lang, e), Step: stepOf(path)})
+			}
+		}
+	}
+	return all
+}
+
+func filing(d desk.Draft, doc registry.Content) (string, any) {
+	if d.Replaces != "" {
+		return "registration:Resubmit", registry.ResubmitRequest{Key: d.Key, Application: registry.ApplicationID(d.Replaces), Content: doc}
+	}
+	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Content: doc}
+}
+
+// file files the application. The key lies in the draft: pressing the button twice is one application.
+func (p *pages) file(c echo.Context, d desk.Draft) error {
+	wrong, _, err := p.mistakes(c, d)
+	if err != nil {
+		return err
+	}
+	if !wrong.none() {
+		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
+	}
+	if d, err = p.storeContact(c, d); err != nil {
+		return echo.NewHTTPError(http.StatusServiceUnavailable, "联系信息没有保存成功，没有提交任何内容，请稍后重试").SetInternal(err)
+	}
+	m, _ := p.member(c)
+	function, request := filing(d, content(d))
+	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
+	if err != nil || tx.State != desk.StateCommitted || tx.Receipt == nil {
+		return p.settle(c, tx, err, "/apply/"+d.ID+"/outcome?transaction="+url.QueryEscape(tx.ID))
+	}
+	return p.filed(c, d, tx.Receipt.Application)
+}
+
+// filed closes the draft: contact data leaves it, it is kept encrypted as evidence now.
+func (p *pages) filed(c echo.Context, d desk.Draft, app registry.ApplicationID) error {
+	_, err := p.change(c, d, func(d *desk.Draft) {
+		d.Filed = string(app)
+		for _, path := range contactPaths {
+			delete(d.Raw, path)
+		}
+		d.Contact = desk.Contact{}
+	})
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/cases/"+string(app)+"?filed=1")
+}
+
+// outcome closes the draft of a filing whose outcome was unknown for a while.
+func (p *pages) outcome(c echo.Context, d desk.Draft) error {
+	tx, err := p.desk.Ledger.Transaction(c.Request().Context(), c.QueryParam("transaction"))
+	function, _ := filing(d, registry.Content{})
+	if errors.Is(err, desk.ErrNotFound) || err == nil && (tx.Function != function || !strings.Contains(string(tx.Document), d.Key)) {
+		return echo.NewHTTPError(http.StatusNotFound, "没有这笔交易")
+	}
+	if err != nil {
+		return err
+	}
+	if tx.State == desk.StateCommitted && tx.Receipt != nil {
+		return p.filed(c, d, tx.Receipt.Application)
+	}
+	return p.settle(c, tx, nil, c.Request().URL.RequestURI())
+}
+
+// storeContact keeps the contact data as encrypted evidence; the ledger sees its identifier and commitment only. It is kept
+// once for the same data, so that a filing that is repeated is the same request; changed data replaces it.
+func (p *pages) storeContact(c echo.Context, d desk.Draft) (desk.Draft, error) {
+	t := typed(d.Raw)
+	if !slices.ContainsFunc(contactPaths, t.yes) || d.Contact == contactOf(t) && slices.ContainsFunc(d.Files, isContact) {
+		return d, nil
+	}
+	body, err := json.Marshal(contactOf(t))
+	if err != nil {
+		return d, err
+	}
+	file, err := p.desk.Evidence.Put(c.Request().Context(), strings.NewReader(string(body)), "contact.json", registry.MaterialContact, 1<<16)
+	if err != nil {
+		return d, err
+	}
+	return p.change(c, d, func(d *desk.Draft) {
+		d.Files = append(slices.DeleteFunc(d.Files, isContact), file)
+		d.Contact = contactOf(t)
+	})
+}
+
+func contactOf(t typed) desk.Contact {
+	return desk.Contact{Person: t.one("contact.person"), Phone: t.code("contact.phone"), Address: t.one("contact.address")}
+}

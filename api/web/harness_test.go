@@ -1,0 +1,444 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/api/rest"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/evidence"
+)
+
+// site is the whole of the pages over the simulated ledger, which runs the real contracts, and a real evidence store.
+type site struct {
+	t       *testing.T
+	mu      sync.Mutex
+	ledger  *ledgertest.Ledger
+	handler *echo.Echo
+	desk    *desk.Desk
+
+	pending map[string]desk.Transaction
+	drafts  map[string]desk.Draft
+	apps    []registry.ApplicationID
+	written []desk.LedgerTransaction
+	issued  map[registry.CertificateNumber]bool
+	// submit stands in the place of sending, if a test sets it.
+	submit func(tx desk.Transaction) (desk.Transaction, error)
+}
+
+const uploadLimit = 1 << 20
+
+func newSite(t *testing.T, mode registry.Mode) *site {
+	t.Helper()
+	s := &site{t: t, ledger: ledgertest.Founded(t, mode), handler: echo.New(), pending: map[string]desk.Transaction{}, drafts: map[string]desk.Draft{},
+		issued: map[registry.CertificateNumber]bool{}}
+	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit},
+		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Drafts: drafts{s}, Published: s}
+	if mode == registry.ModeDemo {
+		for _, name := range []string{"he-applicant 何经办", "ledu-applicant 乐经办", "an-acceptor 安受理", "bai-reviewer 白审查", "cao-officer 曹登簿"} {
+			enrolment, name, _ := strings.Cut(name, " ")
+			i := slices.IndexFunc(ledgertest.People, func(a registry.Actor) bool { return a.Enrolment == enrolment })
+			s.desk.Cast = append(s.desk.Cast, persona{desk.Person{Actor: ledgertest.People[i], Name: name}})
+		}
+	}
+	sessions := scs.New()
+	s.handler.Use(echo.WrapMiddleware(sessions.LoadAndSave))
+	s.handler.HTTPErrorHandler = func(err error, c echo.Context) {
+		status, sentence := http.StatusInternalServerError, "内部错误"
+		var known *echo.HTTPError
+		if errors.As(err, &known) {
+			status, sentence = known.Code, fmt.Sprint(known.Message)
+		}
+		if status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+			t.Errorf("%s %s: %v", c.Request().Method, c.Request().URL, err)
+		}
+		ErrorPage(c, s.desk, status, sentence, "R-1")
+	}
+	verifier := &rest.Verifier{Desk: s.desk, Keys: func(context.Context) ([]registry.DocumentKey, error) { return nil, nil }}
+	if err := register(s.handler, &pages{desk: s.desk, verifier: verifier, sessions: sessions, now: s.now}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *site) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.Now
+}
+
+func (s *site) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ledger.Now = s.ledger.Now.Add(d)
+}
+
+// persona signs nothing of its own: the simulated ledger knows people by name.
+type persona struct{ person desk.Person }
+
+func (p persona) Person() desk.Person                 { return p.person }
+func (p persona) Sign(message []byte) ([]byte, error) { return message, nil }
+
+// Prepare, Endorse, Submit, Transaction and Evaluate are the desk's ledger.
+func (s *site) Prepare(_ context.Context, p desk.Person, function string, document []byte) (desk.Transaction, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx := desk.Transaction{ID: fmt.Sprintf("P%d", len(s.pending)+1), TxID: strings.Repeat("f", 64), Function: function, Document: document, State: desk.StatePrepared, ToSign: []byte(p.Actor.ID())}
+	s.pending[tx.ID] = tx
+	return tx, nil
+}
+
+func (s *site) Endorse(_ context.Context, id string, signature []byte) (desk.Transaction, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx := s.pending[id]
+	_, err := s.ledger.Evaluate(string(signature), tx.Function, tx.Document)
+	var refusal *registry.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		tx.State, tx.Refusal, tx.ToSign = desk.StateRefused, refusal, nil
+	case err != nil:
+		return tx, err
+	default:
+		tx.State = desk.StateEndorsed
+	}
+	s.pending[id] = tx
+	return tx, nil
+}
+
+func (s *site) Submit(_ context.Context, id string, signature []byte) (desk.Transaction, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx := s.pending[id]
+	if s.submit != nil {
+		tx, err := s.submit(tx)
+		s.pending[id] = tx
+		return tx, err
+	}
+	return s.send(tx, string(signature))
+}
+
+func (s *site) send(tx desk.Transaction, who string) (desk.Transaction, error) {
+	answer, err := s.ledger.Submit(who, tx.Function, tx.Document)
+	if err != nil {
+		return tx, err
+	}
+	var receipt registry.Receipt
+	if err := json.Unmarshal(answer, &receipt); err != nil {
+		return tx, err
+	}
+	s.written = append(s.written, desk.LedgerTransaction{TxID: receipt.TxID, Block: uint64(len(s.written) + 10), Function: tx.Function, Creator: registry.PersonID(who), At: s.ledger.Now, Valid: true})
+	if receipt.Application != "" && !slices.Contains(s.apps, receipt.Application) {
+		s.apps = append(s.apps, receipt.Application)
+	}
+	tx.State, tx.TxID, tx.Receipt, tx.ToSign = desk.StateCommitted, receipt.TxID, &receipt, nil
+	s.pending[tx.ID] = tx
+	return tx, nil
+}
+
+func (s *site) Transaction(_ context.Context, id string) (desk.Transaction, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx, ok := s.pending[id]
+	if !ok {
+		return tx, desk.ErrNotFound
+	}
+	return tx, nil
+}
+
+func (s *site) Evaluate(_ context.Context, function string, document []byte) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.Evaluate("AgencyMSP/registryd", function, document)
+}
+
+// Documents is the desk's port of issued certificates.
+func (s *site) Documents(_ context.Context, n registry.CertificateNumber) (desk.Documents, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.issued[n] {
+		return desk.Documents{}, desk.ErrNotFound
+	}
+	return desk.Documents{PDF: []byte("%PDF-"), Credential: []byte("e30")}, nil
+}
+
+// records is the desk's read model, asked of the ledger itself.
+type records struct{ s *site }
+
+func ask[T any](r records, function, id string) (v T, err error) {
+	document, err := registry.Canonical(registry.FindRequest{ID: id})
+	if err != nil {
+		return v, desk.ErrNotFound
+	}
+	answer, err := r.s.Evaluate(context.Background(), function, document)
+	if err != nil {
+		return v, desk.ErrNotFound
+	}
+	return v, json.Unmarshal(answer, &v)
+}
+
+func (r records) AsOf(context.Context) (desk.AsOf, error) {
+	return desk.AsOf{Block: uint64(len(r.s.written) + 9), At: r.s.now()}, nil
+}
+
+func (r records) Cases(ctx context.Context, f desk.CaseFilter) (desk.CasePage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.CasePage{AsOf: asOf}
+	for _, id := range r.s.apps {
+		app, err := r.Case(ctx, id)
+		if err != nil {
+			return page, err
+		}
+		if (f.Applicant == "" || f.Applicant == app.Applicant) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, app.Status)) && strings.Contains(app.Content.DataName, f.Text) {
+			page.Cases = append(page.Cases, app)
+		}
+	}
+	return page, err
+}
+
+func (r records) Case(_ context.Context, id registry.ApplicationID) (registry.Application, error) {
+	return ask[registry.Application](r, "registration:FindApplication", string(id))
+}
+
+func (r records) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {
+	return ask[registry.Asset](r, "registration:FindAsset", string(id))
+}
+
+func (r records) Certificate(_ context.Context, n registry.CertificateNumber) (registry.Certificate, error) {
+	return ask[registry.Certificate](r, "registration:FindCertificate", string(n))
+}
+
+func (r records) Party(_ context.Context, id registry.PartyID) (registry.Party, error) {
+	return ask[registry.Party](r, "party:FindParty", string(id))
+}
+
+func (r records) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
+	return r.s.written, nil
+}
+
+func (r records) Transaction(_ context.Context, txID string) (desk.LedgerTransaction, error) {
+	for _, t := range r.s.written {
+		if t.TxID == txID {
+			return t, nil
+		}
+	}
+	return desk.LedgerTransaction{}, desk.ErrNotFound
+}
+
+// drafts keeps drafts as the store does: a stale version is refused.
+type drafts struct{ s *site }
+
+func (d drafts) Save(_ context.Context, draft desk.Draft) (desk.Draft, error) {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	if d.s.drafts[draft.ID].Version != draft.Version {
+		return draft, desk.ErrStale
+	}
+	draft.Version, draft.UpdatedAt = draft.Version+1, d.s.ledger.Now
+	body, err := json.Marshal(draft)
+	if err != nil {
+		return draft, err
+	}
+	var kept desk.Draft
+	err = json.Unmarshal(body, &kept)
+	d.s.drafts[draft.ID] = kept
+	return draft, err
+}
+
+func (d drafts) Load(_ context.Context, owner registry.PersonID, id string) (desk.Draft, error) {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	draft, ok := d.s.drafts[id]
+	if !ok || draft.Owner != owner {
+		return desk.Draft{}, desk.ErrNotFound
+	}
+	body, err := json.Marshal(draft)
+	if err != nil {
+		return desk.Draft{}, err
+	}
+	var copied desk.Draft
+	return copied, json.Unmarshal(body, &copied)
+}
+
+func (d drafts) List(_ context.Context, owner registry.PersonID) ([]desk.Draft, error) {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	var all []desk.Draft
+	for _, draft := range d.s.drafts {
+		if draft.Owner == owner {
+			all = append(all, draft)
+		}
+	}
+	slices.SortFunc(all, func(a, b desk.Draft) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
+	return all, nil
+}
+
+func (d drafts) Delete(_ context.Context, _ registry.PersonID, id string) error {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	delete(d.s.drafts, id)
+	return nil
+}
+
+// files is the real evidence store.
+type files struct{ store *evidence.Store }
+
+func newEvidence(t *testing.T) files {
+	t.Helper()
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := evidence.Open(t.TempDir(), identity, []age.Recipient{identity.Recipient()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files{store}
+}
+
+func (f files) Put(ctx context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error) {
+	receipt, err := f.store.Put(ctx, r, name, string(kind), limit)
+	return file(receipt), err
+}
+
+func (f files) Open(ctx context.Context, cid string) (desk.File, io.ReadCloser, error) {
+	receipt, body, err := f.store.Get(ctx, cid)
+	if errors.Is(err, evidence.ErrNotFound) || errors.Is(err, evidence.ErrIdentifier) {
+		err = desk.ErrNotFound
+	}
+	return file(receipt), body, err
+}
+
+func file(r evidence.Receipt) desk.File {
+	return desk.File{CID: r.CID, Commitment: r.Commitment, Size: r.Size, Name: r.Name, MediaType: r.MediaType, Kind: registry.MaterialKind(r.Kind)}
+}
+
+// visitor is a browser without JavaScript that keeps its cookies and follows redirects.
+type visitor struct {
+	*site
+	cookies map[string]*http.Cookie
+}
+
+// as opens the site as one of the cast; "" has not chosen who they are.
+func (s *site) as(enrolment string) *visitor {
+	v := &visitor{s, map[string]*http.Cookie{}}
+	if enrolment != "" {
+		v.post("/cast", url.Values{"member": {enrolment}})
+	}
+	return v
+}
+
+// page is what came back.
+type page struct {
+	t        *testing.T
+	Status   int
+	Path     string // after redirects
+	Body     string
+	Location string // of a redirect that was not followed
+}
+
+var tag = regexp.MustCompile(`(?s)<[^>]*>\s*`)
+
+// text is the body of the page without its tags, for messages.
+func (p page) text() string {
+	_, main, _ := strings.Cut(p.Body, "<main")
+	main, _, _ = strings.Cut(main, "</main>")
+	return tag.ReplaceAllString("<"+main, " ")
+}
+
+func (p page) see(wants ...string) page {
+	p.t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(p.Body, want) {
+			p.t.Errorf("%s (%d) does not show %q\n%s", p.Path, p.Status, want, p.text())
+		}
+	}
+	return p
+}
+
+func (p page) notSee(words ...string) page {
+	p.t.Helper()
+	for _, word := range words {
+		if strings.Contains(p.Body, word) {
+			p.t.Errorf("%s (%d) shows %q", p.Path, p.Status, word)
+		}
+	}
+	return p
+}
+
+func (p page) status(want int) page {
+	p.t.Helper()
+	if p.Status != want {
+		p.t.Errorf("%s: status %d, want %d\n%s", p.Path, p.Status, want, p.text())
+	}
+	return p
+}
+
+// once sends one request and follows nothing.
+func (v *visitor) once(r *http.Request) page {
+	for _, c := range v.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	v.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		v.cookies[c.Name] = c
+	}
+	return page{v.t, w.Code, r.URL.RequestURI(), w.Body.String(), w.Header().Get("Location")}
+}
+
+func (v *visitor) do(r *http.Request) page {
+	p := v.once(r)
+	for range 5 {
+		if p.Location == "" {
+			return p
+		}
+		p = v.once(httptest.NewRequest(http.MethodGet, p.Location, nil))
+	}
+	v.t.Fatalf("too many redirects to %s", p.Path)
+	return p
+}
+
+func (v *visitor) get(path string) page { return v.do(httptest.NewRequest(http.MethodGet, path, nil)) }
+
+func (v *visitor) post(path string, form url.Values) page {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return v.do(r)
+}
+
+func (v *visitor) upload(path, kind, name string, content io.Reader) page {
+	var head bytes.Buffer
+	form := multipart.NewWriter(&head)
+	if kind != "" {
+		_ = form.WriteField("kind", kind)
+	}
+	if name != "" {
+		if _, err := form.CreateFormFile("file", name); err != nil {
+			v.t.Fatal(err)
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, path, io.MultiReader(&head, content, strings.NewReader("\r\n--"+form.Boundary()+"--\r\n")))
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return v.do(r)
+}
