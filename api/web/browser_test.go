@@ -209,3 +209,31 @@ func TestBrowser_TypedTextIsSavedByItself(t *testing.T) {
 		t.Errorf("the count says %q", got)
 	}
 }
+
+// TestBrowser_UploadTellsWhatIsWrong: with JavaScript a file that is too large is refused before it is sent, and the
+// answer of the server is shown like any page.
+func TestBrowser_UploadTellsWhatIsWrong(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	w := openWindow(t, s)
+	w.be("he-applicant")
+	draft := s.as("he-applicant").post("/apply", nil).Path
+	dir := t.TempDir()
+	for _, c := range []struct{ name, file, content, want string }{
+		{"too_large", "a.csv", strings.Repeat("0", uploadLimit+1), "文件超过大小上限"},
+		{"not_what_it_says", "a.pdf", "no pdf", "文件内容与扩展名不符"},
+		{"good", "样例.csv", "a,b\n1,2\n", "已上传"},
+	} {
+		path := filepath.Join(dir, c.file)
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+draft+"/steps/materials"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}),
+			chromedp.SendKeys(chromedp.CSS("form[data-upload] button"), "\r")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chromedp.Run(w.ctx, chromedp.Poll[bool](`document.body && document.body.innerText.includes("`+c.want+`")`)); err != nil {
+			t.Errorf("%s: %v\n%s", c.name, err, w.js(`document.body.innerText`))
+		}
+	}
+	s.as("he-applicant").get(draft + "/steps/materials").see("样例.csv").notSee("a.pdf")
+}

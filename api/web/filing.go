@@ -36,7 +36,7 @@ func (p *pages) check(c echo.Context, d desk.Draft) error {
 	if err != nil {
 		return err
 	}
-	obstacles := p.fieldObstacles(c, wrong)
+	obstacles := p.fieldObstacles(c, d, wrong)
 	doc := content(d)
 	function, request := filing(d, doc)
 	m, _ := p.member(c)
@@ -57,16 +57,23 @@ func (p *pages) check(c echo.Context, d desk.Draft) error {
 		"AsOf": asOf, "Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(doc, d.Files), "Back": "/apply/" + d.ID})
 }
 
-// fieldObstacles are the wrong fields, in the order of the form.
-func (p *pages) fieldObstacles(c echo.Context, wrong mistakes) []obstacle {
+// fieldObstacles are the wrong fields, in the order of the form; a page that was not begun is one line.
+func (p *pages) fieldObstacles(c echo.Context, d desk.Draft, wrong mistakes) []obstacle {
 	lang := p.lang(c)
+	v := view{Lang: lang}
 	var all []obstacle
 	listed := map[string]bool{}
 	for _, s := range steps {
+		begun := slices.Contains(d.Done, s.ID)
+		if !begun && wrong.on(s.ID) && len(s.Fields) > 0 { // of materials the dry run tells
+			all = append(all, obstacle{Text: v.Say(s.Title) + v.Tr("：还没有填写", ": not filled in yet"), Step: s.ID})
+		}
 		for _, f := range s.Fields {
-			listed[f.Path] = true
+			if listed[f.Path] = true; !begun {
+				continue
+			}
 			for _, e := range wrong.fields[f.Path] {
-				all = append(all, obstacle{Text: view{Lang: lang}.FieldLabel(f) + "：" + locale.Field(lang, e), Step: s.ID, Anchor: f.Path})
+				all = append(all, obstacle{Text: v.FieldLabel(f) + "：" + locale.Field(lang, e), Step: s.ID, Anchor: f.Path})
 			}
 		}
 	}

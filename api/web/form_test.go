@@ -248,6 +248,15 @@ func TestForm_SecondOpenApplicationForTheSameAssetIsRefused(t *testing.T) {
 	}
 }
 
+func TestCheck_PagesNotBegunAreOneLineEach(t *testing.T) {
+	he := newSite(t, registry.ModeDemo).as("he-applicant")
+	draft := he.post("/apply", nil).Path
+	p := he.get(draft+"/check").see("范围、更新和规模：还没有填写", "请上传数据样例")
+	if n := strings.Count(p.Body, "还没有填写"); n != len(steps)-2 { // restrictions begin filled in, materials are asked for by the dry run
+		t.Errorf("%d pages", n)
+	}
+}
+
 func TestForm_HostileTextIsShownAsText(t *testing.T) {
 	he := newSite(t, registry.ModeDemo).as("he-applicant")
 	all := answers(`<script>alert(1)</script>`)
