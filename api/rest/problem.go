@@ -54,6 +54,8 @@ var Statuses = map[registry.Code]int{
 	registry.CodeStatusWrong: 409, registry.CodeKeyReused: 409, registry.CodeDayClosed: 409, registry.CodeClockBackwards: 409,
 	registry.CodeCalendarMissing: 409, registry.CodeProfileMissing: 409, registry.CodeNotFounded: 503, registry.CodeFounded: 409,
 	registry.CodeModeRefused: 403, registry.CodeVersionExists: 409, registry.CodePartyExists: 409, registry.CodePartyUnknown: 404,
+	registry.CodeAccountUnknown: 403, registry.CodeAccountInactive: 403, registry.CodeAccountExpired: 403, registry.CodeAccountDiffers: 403,
+	registry.CodeAccountExists: 409,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,
 	registry.CodeKeyUnknown: 409, registry.CodeRegistrarApplicant: 403, registry.CodeSamePerson: 403, registry.CodeGovernmentData: 422,
 	registry.CodeLevelRefused: 422, registry.CodeSecretRefused: 422, registry.CodeRightRefused: 422, registry.CodeSampleMissing: 422,

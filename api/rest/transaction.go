@@ -179,12 +179,17 @@ func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictVie
 }
 
 // requests are the document types of the functions that people may write through the API. Founding is done once by an
-// operator, and digests are recorded by the issuing service itself.
+// operator; services write what they record themselves: applications for accounts, issued identities and documents.
 var requests = map[string]func() any{
 	"party:Register":               func() any { return new(registry.RegisterPartyRequest) },
 	"party:Appoint":                func() any { return new(registry.AppointRequest) },
 	"party:EndAppointment":         func() any { return new(registry.EndAppointmentRequest) },
 	"party:AdoptKey":               func() any { return new(registry.AdoptKeyRequest) },
+	"account:Approve":              func() any { return new(registry.DecideAccountRequest) },
+	"account:Suspend":              func() any { return new(registry.EndAccountRequest) },
+	"account:Resume":               func() any { return new(registry.EndAccountRequest) },
+	"account:Revoke":               func() any { return new(registry.EndAccountRequest) },
+	"account:AddDevice":            func() any { return new(registry.AddDeviceRequest) },
 	"rule:AdoptProfile":            func() any { return new(registry.AdoptProfileRequest) },
 	"rule:AdoptCalendar":           func() any { return new(registry.AdoptCalendarRequest) },
 	"registration:Submit":          func() any { return new(registry.SubmitRequest) },

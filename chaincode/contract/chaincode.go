@@ -19,11 +19,12 @@ import (
 
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
-	rule, party, registration := &Rule{}, &Party{}, &Registration{}
+	rule, party, account, registration := &Rule{}, &Party{}, &Account{}, &Registration{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
+	prepare(&account.Contract, "account")
 	prepare(&registration.Contract, "registration")
-	inner, err := contractapi.NewChaincode(rule, party, registration)
+	inner, err := contractapi.NewChaincode(rule, party, account, registration)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

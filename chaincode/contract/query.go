@@ -53,6 +53,13 @@ func (c *Context) try(req registry.CheckRequest, decide decider) (registry.Refus
 	if c.network == nil {
 		return append(refusals, registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)), nil
 	}
+	standing, err := c.checkAccount()
+	if err != nil {
+		return nil, err
+	}
+	if standing != nil {
+		refusals = append(refusals, standing)
+	}
 	d, err := decide(c, req.Document)
 	var refusal *registry.Refusal
 	if errors.As(err, &refusal) {

@@ -34,7 +34,11 @@ type decider func(c *Context, document string) (decision, error)
 // transact carries out a decision once: the same request under the same key answers the same receipt and writes
 // nothing more.
 func transact(c *Context, document string, decide decider) (string, error) {
-	if err := c.prefetch([]string{registry.ObjectNetwork}, []string{registry.ObjectDay}); err != nil {
+	keys := [][]string{{registry.ObjectNetwork}, {registry.ObjectDay}}
+	if actor := c.facts.Actor; actor.NeedsAccount() {
+		keys = append(keys, accountKey(actor.ID()))
+	}
+	if err := c.prefetch(keys...); err != nil {
 		return "", err
 	}
 	if err := c.loadNetwork(); err != nil {
@@ -42,6 +46,9 @@ func transact(c *Context, document string, decide decider) (string, error) {
 	}
 	if c.network == nil && c.function != "rule:Found" {
 		return "", registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
+	}
+	if refusal, err := c.checkAccount(); err != nil || refusal != nil {
+		return "", either(refusal, err)
 	}
 	d, err := decide(c, document)
 	if err != nil {
@@ -71,6 +78,14 @@ func (c *Context) carryOut(d decision, document string) error {
 		return err
 	}
 	return c.GetStub().FinishWriteBatch()
+}
+
+// either avoids a nil refusal in an error that is not nil.
+func either(refusal *registry.Refusal, err error) error {
+	if err != nil {
+		return err
+	}
+	return refusal
 }
 
 func answer(receipt *registry.Receipt, err error) (string, error) {

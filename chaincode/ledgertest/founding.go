@@ -6,7 +6,11 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-const admin = "BureauMSP/bureau-admin"
+const (
+	admin    = "BureauMSP/bureau-admin"
+	service  = "AgencyMSP/registryd"
+	enroller = "AgencyMSP/enrolld"
+)
 
 // Founded makes a ledger with the first records of a network in the given mode.
 func Founded(t *testing.T, mode registry.Mode) *Ledger {
@@ -35,5 +39,19 @@ func Founded(t *testing.T, mode registry.Mode) *Ledger {
 		s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: office, Holder: holder, Basis: "任命文件", Registrar: agency})
 	}
 	s.Do(admin, "party:AdoptKey", registry.AdoptKeyRequest{Key: s.Key(), Registrar: agency, Certificate: string(Certificate(t, "文书签名"))})
+	for _, who := range []string{applicant, rival, acceptor, reviewer, officer} {
+		s.Open(l, who)
+	}
 	return l
+}
+
+// Open takes an account the whole way: applied for, approved by the bureau, enabled by the registration authority.
+func (s *Story) Open(l *Ledger, who string) {
+	s.T.Helper()
+	account := l.AccountOf(who)
+	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
+	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: account.KeyDigest}
+	s.Do(admin, "account:Approve", decide)
+	decide.Key = s.Key()
+	s.Do(enroller, "account:Enable", decide)
 }

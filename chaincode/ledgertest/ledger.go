@@ -46,11 +46,12 @@ var People = []registry.Actor{
 	{MSP: registry.MSPBureau, Enrolment: "bureau-admin", Role: registry.RoleAdmin, Party: "11630200MBFAKE0126"},
 	{MSP: registry.MSPBureau, Enrolment: "registryd", Role: registry.RoleService},
 	{MSP: registry.MSPAgency, Enrolment: "registryd", Role: registry.RoleService},
-	{MSP: registry.MSPAgency, Enrolment: "he-applicant", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"},
-	{MSP: registry.MSPAgency, Enrolment: "ledu-applicant", Role: registry.RoleApplicant, Party: "91630202MAFAKE051R"},
-	{MSP: registry.MSPAgency, Enrolment: "an-acceptor", Role: registry.RoleAcceptor, Party: "12630200MBFAKE020X"},
-	{MSP: registry.MSPAgency, Enrolment: "bai-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X"},
-	{MSP: registry.MSPAgency, Enrolment: "cao-officer", Role: registry.RoleOfficer, Party: "12630200MBFAKE020X"},
+	{MSP: registry.MSPAgency, Enrolment: "enrolld", Role: registry.RoleEnroller},
+	{MSP: registry.MSPAgency, Enrolment: "he-applicant", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA", Region: "630222"},
+	{MSP: registry.MSPAgency, Enrolment: "ledu-applicant", Role: registry.RoleApplicant, Party: "91630202MAFAKE051R", Region: "630202"},
+	{MSP: registry.MSPAgency, Enrolment: "an-acceptor", Role: registry.RoleAcceptor, Party: "12630200MBFAKE020X", Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "bai-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X", Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "cao-officer", Role: registry.RoleOfficer, Party: "12630200MBFAKE020X", Region: "630200"},
 	{MSP: registry.MSPRegulator, Enrolment: "regulator-1", Role: registry.RoleRegulator},
 	{MSP: registry.MSPExchange, Enrolment: "stranger", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"},
 }
@@ -67,6 +68,32 @@ func New(t testing.TB) *Ledger {
 		l.people[string(p.ID())] = creator(t, p)
 	}
 	return l
+}
+
+// Person is a person of the ledger with the digest of the person's key, as the contracts see the caller.
+func (l *Ledger) Person(who string) registry.Actor {
+	l.t.Helper()
+	id := &msp.SerializedIdentity{}
+	if err := proto.Unmarshal(l.people[who], id); err != nil {
+		l.t.Fatal(err)
+	}
+	actor, err := registry.ParseActor(id.GetMspid(), id.GetIdBytes())
+	if err != nil {
+		l.t.Fatalf("%s: %v", who, err)
+	}
+	return actor
+}
+
+// Join gives somebody new an identity, with a key of its own.
+func (l *Ledger) Join(a registry.Actor) registry.Actor {
+	l.people[string(a.ID())] = creator(l.t, a)
+	return l.Person(string(a.ID()))
+}
+
+// AccountOf is what a person applies for, in force to the end of 2035.
+func (l *Ledger) AccountOf(who string) registry.AccountRequest {
+	p := l.Person(who)
+	return registry.AccountRequest{Enrolment: p.Enrolment, Party: p.Party, Role: p.Role, Region: p.Region, KeyDigest: p.KeyDigest, Until: "2035-12-31"}
 }
 
 // creator makes a serialized identity with attributes, as a Fabric CA would.

@@ -180,6 +180,13 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 		}
 		s.Refused(registry.CodeAccessDenied, regulator, "registration:Accept", s.act(app))
 	})
+	run("suspended_account", func(s *Story) {
+		who := registry.PersonID(rival)
+		s.Do(officer, "account:Suspend", registry.EndAccountRequest{Key: s.Key(), Account: who, Reason: "设备遗失"})
+		s.Refused(registry.CodeAccountInactive, rival, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: s.Content("停用")})
+		s.Do(officer, "account:Resume", registry.EndAccountRequest{Key: s.Key(), Account: who, Reason: "设备找回"})
+		s.Do(rival, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: s.Content("停用")})
+	})
 	run("hostile_documents", hostileDocuments)
 }
 

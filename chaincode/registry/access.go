@@ -19,6 +19,7 @@ const (
 	RoleObjections = "objections"
 	RoleAdmin      = "admin"
 	RoleService    = "service"
+	RoleEnroller   = "enroller" // registration authority
 	RoleRegulator  = "regulator"
 )
 
@@ -29,6 +30,7 @@ type Actor struct {
 	Role      string  `json:"role"`
 	Party     PartyID `json:"party,omitempty"`
 	Region    string  `json:"region,omitempty"`
+	KeyDigest string  `json:"-"` // hex SHA-256 of the certificate's public key; empty in a dry run
 }
 
 // ID is the name under which the ledger knows the actor.
@@ -54,6 +56,17 @@ var AccessTable = []Access{
 	{"party:FindParty", false, []string{"*"}},
 	{"party:FindAppointment", false, []string{"*"}},
 	{"party:FindKey", false, []string{"*"}},
+	{"account:Apply", true, []string{MSPAgency + "/" + RoleService}},
+	{"account:Admit", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"account:Approve", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
+	{"account:Enable", true, []string{MSPAgency + "/" + RoleEnroller}},
+	{"account:Suspend", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
+	{"account:Resume", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
+	{"account:Revoke", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleApplicant,
+		MSPAgency + "/" + RoleAcceptor, MSPAgency + "/" + RoleReviewer, MSPAgency + "/" + RoleObjections}},
+	{"account:AddDevice", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAcceptor, MSPAgency + "/" + RoleReviewer,
+		MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleObjections}},
+	{"account:FindAccount", false, []string{"*"}},
 	{"registration:Submit", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"registration:Resubmit", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"registration:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},

@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -12,7 +14,8 @@ import (
 // attributeOID marks the certificate extension in which a Fabric CA writes attributes as JSON.
 var attributeOID = asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}
 
-// ParseActor reads who a certificate (PEM) is for: enrolment id (the common name) and the attributes role, party and region.
+// ParseActor reads who a certificate (PEM) is for: enrolment id (the common name) and the attributes role, party and
+// region, and the digest of its key.
 func ParseActor(mspID string, certificate []byte) (Actor, error) {
 	block, _ := pem.Decode(certificate)
 	if block == nil {
@@ -22,7 +25,8 @@ func ParseActor(mspID string, certificate []byte) (Actor, error) {
 	if err != nil {
 		return Actor{}, errors.New("the certificate cannot be parsed")
 	}
-	actor := Actor{MSP: mspID, Enrolment: cert.Subject.CommonName}
+	key := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	actor := Actor{MSP: mspID, Enrolment: cert.Subject.CommonName, KeyDigest: hex.EncodeToString(key[:])}
 	if mspID == "" || actor.Enrolment == "" {
 		return Actor{}, errors.New("the certificate has no common name")
 	}

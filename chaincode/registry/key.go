@@ -14,5 +14,6 @@ const (
 	ObjectCertificate = "CRT" // CRT, number
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
+	ObjectAccount     = "ACC" // ACC, MSP, enrolment id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

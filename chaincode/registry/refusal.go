@@ -53,6 +53,11 @@ const (
 	CodeSerialExhausted    Code = "SERIAL_EXHAUSTED"        // 99999 certificates of the month are used
 	CodeDocumentsRecorded  Code = "DOCUMENTS_RECORDED"      // the documents of the certificate are recorded: issued once
 	CodeInternal           Code = "INTERNAL"                // a defect; the cause stands in the chaincode's log
+	CodeAccountUnknown     Code = "ACCOUNT_UNKNOWN"         // the person has no account
+	CodeAccountInactive    Code = "ACCOUNT_INACTIVE"        // the account is not enabled
+	CodeAccountExpired     Code = "ACCOUNT_EXPIRED"         // the last day of the account is past
+	CodeAccountDiffers     Code = "ACCOUNT_DIFFERS"         // key or attributes are not those of the account
+	CodeAccountExists      Code = "ACCOUNT_EXISTS"          // the enrolment id is taken
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -64,6 +69,7 @@ var Codes = []Code{
 	CodeAppointmentExists, CodeKeyUnknown, CodeRegistrarApplicant, CodeSamePerson, CodeGovernmentData,
 	CodeLevelRefused, CodeSecretRefused, CodeRightRefused, CodeSampleMissing, CodeRiskMissing, CodeOpenApplication,
 	CodeAssetRegistered, CodeTooEarly, CodeTooLate, CodeSerialExhausted, CodeDocumentsRecorded, CodeInternal,
+	CodeAccountUnknown, CodeAccountInactive, CodeAccountExpired, CodeAccountDiffers, CodeAccountExists,
 }
 
 // Problem says what is wrong with a field.

@@ -32,13 +32,14 @@ type Founder struct {
 	Ledger              Ledger
 	Admin               *client.Signer // the bureau's administrator
 	Mode                registry.Mode
-	DocumentCertificate string // PEM file of the agency's document certificate
+	Cast                []registry.AccountRequest // people of a demonstration who hold identities already
+	DocumentCertificate string                    // PEM file of the agency's document certificate
 }
 
 // Found makes what is missing. Each act has an idempotency key of its own, so that one whose answer was lost is not
 // done twice.
 func (f Founder) Found(ctx context.Context) error {
-	steps := []func(context.Context) error{f.network, f.profiles, f.calendars, f.parties, f.appointments, f.documentKey}
+	steps := []func(context.Context) error{f.network, f.profiles, f.calendars, f.parties, f.appointments, f.accounts, f.documentKey}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -199,6 +200,25 @@ func (f Founder) appointments(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// accounts admits the people of a demonstration whom the ledger does not know, all at once.
+func (f Founder) accounts(ctx context.Context) error {
+	var missing []registry.AccountRequest
+	for _, a := range f.Cast {
+		known, err := f.known(ctx, "account:FindAccount", registry.FindRequest{ID: registry.MSPAgency + "/" + a.Enrolment})
+		if err != nil {
+			return err
+		}
+		if !known {
+			missing = append(missing, a)
+		}
+	}
+	if len(missing) == 0 || f.Mode != registry.ModeDemo {
+		return nil
+	}
+	key := "founding-accounts-" + registry.Digest(missing)[:16]
+	return f.write(ctx, "account:Admit", registry.AdmitAccountsRequest{Key: key, Accounts: missing}, registry.CodeAccountExists)
 }
 
 // documentKey adopts the agency's document key unless the registrar has one.

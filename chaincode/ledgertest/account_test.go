@@ -1,0 +1,136 @@
+package ledgertest
+
+import (
+	"testing"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// newcomer is an applicant with a key and without an account.
+func newcomer(l *Ledger, enrolment string) (who string, digest string) {
+	a := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: enrolment, Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA", Region: "630222"})
+	return string(a.ID()), a.KeyDigest
+}
+
+func (s *Story) end(who string) registry.EndAccountRequest {
+	return registry.EndAccountRequest{Key: s.Key(), Account: registry.PersonID(who), Reason: "测试"}
+}
+
+func (s *Story) submit(name string) registry.SubmitRequest {
+	return registry.SubmitRequest{Key: s.Key(), Content: s.Content(name)}
+}
+
+func TestAccount_ActsOnlyWhileEnabled(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	who, digest := newcomer(l, "zhao-applicant")
+	refused := func(code registry.Code) { t.Helper(); s.Refused(code, who, "registration:Submit", s.submit("账号")) }
+	decide := func() registry.DecideAccountRequest {
+		return registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: digest}
+	}
+	refused(registry.CodeAccountUnknown)
+	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(who)})
+	refused(registry.CodeAccountInactive)
+	s.Refused(registry.CodeStatusWrong, enroller, "account:Enable", decide()) // not before it is approved
+	swapped := decide()
+	swapped.KeyDigest = l.Person(rival).KeyDigest
+	s.Refused(registry.CodeAccountDiffers, officer, "account:Approve", swapped)
+	s.Do(officer, "account:Approve", decide())
+	refused(registry.CodeAccountInactive)
+	swapped.Key = s.Key()
+	s.Refused(registry.CodeAccountDiffers, enroller, "account:Enable", swapped)
+	s.Do(enroller, "account:Enable", decide())
+	s.Do(who, "registration:Submit", s.submit("账号"))
+	s.Do(officer, "account:Suspend", s.end(who))
+	refused(registry.CodeAccountInactive)
+	s.Do(officer, "account:Resume", s.end(who))
+	s.Do(who, "registration:Submit", s.submit("恢复"))
+	l.Now = at("2036-01-01 00:00") // the account's last day is 2035-12-31
+	refused(registry.CodeAccountExpired)
+	s.Do(admin, "account:Revoke", s.end(who))
+	refused(registry.CodeAccountInactive)
+	s.Refused(registry.CodeStatusWrong, admin, "account:Resume", s.end(who))
+	s.Refused(registry.CodeAccountExists, service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: registry.AccountRequest{Enrolment: "zhao-applicant",
+		Party: "93630222MAFAKE06XA", Role: registry.RoleApplicant, Region: "630222", KeyDigest: digest, Until: "2040-01-01"}})
+}
+
+// TestAccount_CertificateIsNotEnough: an authority that issues a second certificate for the same name, with another key
+// or other attributes, gains nothing.
+func TestAccount_CertificateIsNotEnough(t *testing.T) {
+	l := Founded(t, registry.ModeDemo)
+	s := NewStory(t, l, "")
+	same := l.Person(applicant)
+	l.Join(same) // a new key
+	s.Refused(registry.CodeAccountDiffers, applicant, "registration:Submit", s.submit("换钥"))
+	promoted := l.Person(acceptor)
+	promoted.Role = registry.RoleReviewer
+	l.Join(promoted)
+	s.Refused(registry.CodeAccountDiffers, acceptor, "registration:PassReview", s.review("APPAAAAAAAAAAAAAAAAA"))
+}
+
+func TestAccount_StaffAreApprovedByTheBureau(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	a := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "qian-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X", Region: "630200"})
+	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(string(a.ID()))})
+	decide := registry.DecideAccountRequest{Key: s.Key(), Account: a.ID(), KeyDigest: a.KeyDigest}
+	s.Refused(registry.CodeAccessDenied, officer, "account:Approve", decide)
+	s.Do(admin, "account:Approve", decide)
+}
+
+func TestAccount_LostDeviceIsReplacedByAnother(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	phone, digest := newcomer(l, "he-phone")
+	s.Do(applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-phone", KeyDigest: digest})
+	s.Refused(registry.CodeAccountInactive, phone, "registration:Submit", s.submit("手机"))
+	s.Do(enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(phone), KeyDigest: digest})
+	s.Do(phone, "registration:Submit", s.submit("手机"))
+	s.Refused(registry.CodeNotOwnParty, rival, "account:Revoke", s.end(applicant))
+	s.Do(phone, "account:Revoke", s.end(applicant))
+	s.Refused(registry.CodeAccountInactive, applicant, "registration:Submit", s.submit("丢失"))
+	s.Refused(registry.CodeAccountInactive, applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-tablet", KeyDigest: digest})
+}
+
+func TestAccount_AdmittedAtOnceOnDemoNetworksOnly(t *testing.T) {
+	for mode, want := range map[registry.Mode]registry.Code{registry.ModeDemo: "", registry.ModeLegal: registry.CodeModeRefused} {
+		l := Founded(t, mode)
+		s := NewStory(t, l, "")
+		who, _ := newcomer(l, "sun-applicant")
+		request := registry.AdmitAccountsRequest{Key: s.Key(), Accounts: []registry.AccountRequest{l.AccountOf(who)}}
+		if want != "" {
+			s.Refused(want, admin, "account:Admit", request)
+			continue
+		}
+		s.Do(admin, "account:Admit", request)
+		s.Do(who, "registration:Submit", s.submit("演示"))
+		request.Key = s.Key()
+		s.Refused(registry.CodeAccountExists, admin, "account:Admit", request)
+	}
+}
+
+func TestAccount_WrongFieldsAreToldTogether(t *testing.T) {
+	l := Founded(t, registry.ModeDemo)
+	s := NewStory(t, l, "")
+	good := l.AccountOf(applicant)
+	good.Enrolment = "li-applicant"
+	for path, spoil := range map[string]func(*registry.AccountRequest){
+		"account.enrolment": func(r *registry.AccountRequest) { r.Enrolment = "Li Applicant" },
+		"account.role":      func(r *registry.AccountRequest) { r.Role = registry.RoleAdmin },
+		"account.party":     func(r *registry.AccountRequest) { r.Party = "93630222MAFAKE06XB" },
+		"account.region":    func(r *registry.AccountRequest) { r.Region = "６30222" },
+		"account.keyDigest": func(r *registry.AccountRequest) { r.KeyDigest = "AB" },
+		"account.until":     func(r *registry.AccountRequest) { r.Until = "2020-01-01" },
+	} {
+		bad := good
+		spoil(&bad)
+		refusal := s.Refused(registry.CodeFieldsInvalid, service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: bad})
+		if len(refusal.Fields) != 1 || refusal.Fields[0].Path != path {
+			t.Errorf("%s: %+v", path, refusal.Fields)
+		}
+	}
+	empty := s.Refused(registry.CodeFieldsInvalid, service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key()})
+	if len(empty.Fields) != 6 {
+		t.Errorf("an empty application: %+v", empty.Fields)
+	}
+}

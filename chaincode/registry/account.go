@@ -1,0 +1,308 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+)
+
+// AccountStatus is the status of an account.
+type AccountStatus string
+
+// Statuses of an account. REVOKED is final.
+const (
+	AccountApplied   AccountStatus = "APPLIED"   // 已申请
+	AccountApproved  AccountStatus = "APPROVED"  // 已核准: the fingerprint was compared with the person
+	AccountEnabled   AccountStatus = "ENABLED"   // 已启用: the certificate was issued for exactly this key
+	AccountSuspended AccountStatus = "SUSPENDED" // 已停用
+	AccountRevoked   AccountStatus = "REVOKED"   // 已注销
+)
+
+// Account is a person's right to act with one key (账号, 第五十三条). A person with several devices has one account for
+// each; Owner is the person's first account and joins them.
+type Account struct {
+	MSP       string        `json:"msp"`
+	Enrolment string        `json:"enrolment"`
+	Owner     PersonID      `json:"owner"`
+	Party     PartyID       `json:"party"`
+	Role      string        `json:"role"`
+	Region    string        `json:"region"`
+	KeyDigest string        `json:"keyDigest"` // hex SHA-256 of the public key (SubjectPublicKeyInfo, DER)
+	Until     Date          `json:"until"`     // last civil day on which the account may act
+	Status    AccountStatus `json:"status"`
+	Approver  PersonID      `json:"approver,omitempty"`
+	Reason    string        `json:"reason,omitempty"` // of the last suspension, resumption or revocation
+	Mark      Mark          `json:"mark"`
+}
+
+// ID is the name of the person's account on the ledger.
+func (a *Account) ID() PersonID { return PersonID(a.MSP + "/" + a.Enrolment) }
+
+func (a *Account) actor() Actor {
+	return Actor{MSP: a.MSP, Enrolment: a.Enrolment, Role: a.Role, Party: a.Party, Region: a.Region, KeyDigest: a.KeyDigest}
+}
+
+// staffRoles are held by people of the registrar; the bureau admits them.
+var staffRoles = []string{RoleAcceptor, RoleReviewer, RoleOfficer, RoleObjections}
+
+// NeedsAccount says whether the actor is a person. Organisations' own identities (administrator, services) and readers
+// have no account.
+func (a Actor) NeedsAccount() bool {
+	return a.Role == RoleApplicant || slices.Contains(staffRoles, a.Role)
+}
+
+// CheckAccount refuses an actor whose account is missing, not in force, or of another key or other attributes than
+// the certificate's. An actor of a dry run has no key: its certificate is not compared.
+func CheckAccount(f Facts, account *Account) *Refusal {
+	if !f.Actor.NeedsAccount() {
+		return nil
+	}
+	id := string(f.Actor.ID())
+	if account == nil {
+		return Refuse(CodeAccountUnknown, RuleOwnAct, "account", id)
+	}
+	if account.Status != AccountEnabled {
+		return Refuse(CodeAccountInactive, RuleOwnAct, "account", id, "status", string(account.Status))
+	}
+	if CivilDate(f.At) > account.Until {
+		return Refuse(CodeAccountExpired, RuleOwnAct, "account", id, "until", string(account.Until))
+	}
+	claimed := f.Actor
+	if claimed.KeyDigest == "" {
+		claimed.KeyDigest, claimed.Region = account.KeyDigest, account.Region
+	}
+	if claimed != account.actor() {
+		return Refuse(CodeAccountDiffers, RuleOwnAct, "account", id)
+	}
+	return nil
+}
+
+// AccountRequest describes an account that somebody asks for.
+type AccountRequest struct {
+	Enrolment string  `json:"enrolment"` // 3 to 40 characters a–z, 0–9 and inner hyphens; the certificate's common name
+	Party     PartyID `json:"party"`
+	Role      string  `json:"role"`
+	Region    string  `json:"region"`
+	KeyDigest string  `json:"keyDigest"`
+	Until     Date    `json:"until"`
+}
+
+func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {
+	v.enrolment(path+"enrolment", r.Enrolment)
+	v.oneOf(path+"role", r.Role, append([]string{RoleApplicant}, staffRoles...)...)
+	v.region(path+"region", r.Region)
+	v.hexDigest(path+"keyDigest", r.KeyDigest, RuleOwnAct)
+	v.date(path+"until", r.Until, RuleOwnAct)
+	v.when(r.Until != "" && r.Until < CivilDate(f.At), path+"until", ProblemRange, RuleOwnAct)
+	if strings.HasPrefix(string(r.Party), "N-") {
+		v.subjectRef(path+"party", string(r.Party))
+	} else {
+		v.creditCode(path+"party", string(r.Party))
+	}
+}
+
+func (v *fieldCheck) enrolment(path, s string) {
+	switch {
+	case s == "":
+		v.add(path, ProblemMissing, RuleOwnAct)
+	case len(s) < 3 || len(s) > 40 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s[0] == '-' || s[len(s)-1] == '-':
+		v.add(path, ProblemForm, RuleOwnAct)
+	}
+}
+
+func (r AccountRequest) account(f Facts, msp string, status AccountStatus) Account {
+	a := Account{MSP: msp, Enrolment: r.Enrolment, Party: r.Party, Role: r.Role, Region: r.Region, KeyDigest: r.KeyDigest,
+		Until: r.Until, Status: status, Mark: Mark{}.touch(f)}
+	a.Owner = a.ID()
+	return a
+}
+
+func accountExists(a *Account) *Refusal {
+	if a == nil {
+		return nil
+	}
+	return Refuse(CodeAccountExists, RuleOwnAct, "account", string(a.ID()), "status", string(a.Status))
+}
+
+// ApplyAccountRequest is the document of account:Apply.
+type ApplyAccountRequest struct {
+	Key     string         `json:"key"`
+	Account AccountRequest `json:"account"`
+}
+
+// ApplyAccount judges an application for an account (账号申请), which the organisation's service hands in for a person who
+// has no key on the ledger yet. party is the party for which the person will act, or nil.
+func ApplyAccount(f Facts, req ApplyAccountRequest, old *Account, party *Party) (Account, Refusals) {
+	rs := checkKey(req.Key)
+	v := fieldCheck{}
+	v.account("account.", req.Account, f)
+	rs.add(v.refusal())
+	rs.add(accountExists(old))
+	rs.add(activeParty(req.Account.Party, party))
+	return req.Account.account(f, f.Actor.MSP, AccountApplied), rs
+}
+
+func activeParty(id PartyID, party *Party) *Refusal {
+	if party == nil {
+		return Refuse(CodePartyUnknown, RuleIdentifier, "party", clip(string(id)))
+	}
+	if party.Status != PartyActive {
+		return Refuse(CodePartyInactive, RuleIdentifier, "party", string(id), "status", string(party.Status))
+	}
+	return nil
+}
+
+// AdmitAccountsRequest is the document of account:Admit.
+type AdmitAccountsRequest struct {
+	Key      string           `json:"key"`
+	Accounts []AccountRequest `json:"accounts"` // at most 20, all of AgencyMSP
+}
+
+// AdmitAccounts judges the accounts of a demonstration's cast, enabled at once. A legal network has no such door: there
+// every account is applied for, approved and enabled by three different hands. old are those that exist.
+func AdmitAccounts(f Facts, req AdmitAccountsRequest, old []*Account) ([]Account, Refusals) {
+	rs := checkKey(req.Key)
+	v := fieldCheck{}
+	v.when(len(req.Accounts) == 0, "accounts", ProblemMissing, RuleOwnAct)
+	v.when(len(req.Accounts) > maxAdmitted, "accounts", ProblemTooMany, RuleOwnAct)
+	var admitted []Account
+	seen := map[string]bool{}
+	for i, r := range req.Accounts {
+		v.account(at("accounts", i)+".", r, f)
+		v.when(seen[r.Enrolment], at("accounts", i)+".enrolment", ProblemDuplicate, RuleOwnAct)
+		seen[r.Enrolment] = true
+		a := r.account(f, MSPAgency, AccountEnabled)
+		a.Approver = f.Actor.ID()
+		admitted = append(admitted, a)
+	}
+	rs.add(v.refusal())
+	if f.Mode != ModeDemo {
+		rs.add(Refuse(CodeModeRefused, RuleDemo, "function", "account:Admit"))
+	}
+	for _, a := range old {
+		rs.add(accountExists(a))
+	}
+	return admitted, rs
+}
+
+const maxAdmitted = 20
+
+// DecideAccountRequest is the document of account:Approve and account:Enable: the digest is what was compared with the
+// person, or what the certificate was issued for.
+type DecideAccountRequest struct {
+	Key       string   `json:"key"`
+	Account   PersonID `json:"account"`
+	KeyDigest string   `json:"keyDigest"`
+}
+
+// ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. The bureau approves staff of
+// the registrar, the registrar's officer approves applicants.
+func ApproveAccount(f Facts, req DecideAccountRequest, old *Account) (Account, Refusals) {
+	a, rs := moveAccount(f, req.Key, req.Account, old, AccountApproved, AccountApplied)
+	if old == nil {
+		return a, rs
+	}
+	if slices.Contains(staffRoles, old.Role) && f.Actor.MSP != MSPBureau {
+		rs.add(Refuse(CodeAccessDenied, RuleOwnAct, "function", "account:Approve", "msp", f.Actor.MSP, "role", f.Actor.Role, "allowed", MSPBureau+"/"+RoleAdmin))
+	}
+	rs.add(sameKey(req, old))
+	a.Approver = f.Actor.ID()
+	return a, rs
+}
+
+// EnableAccount judges that the registration authority issued a certificate for the approved key (启用).
+func EnableAccount(f Facts, req DecideAccountRequest, old *Account) (Account, Refusals) {
+	a, rs := moveAccount(f, req.Key, req.Account, old, AccountEnabled, AccountApproved)
+	if old != nil {
+		rs.add(sameKey(req, old))
+	}
+	return a, rs
+}
+
+func sameKey(req DecideAccountRequest, a *Account) *Refusal {
+	if req.KeyDigest == a.KeyDigest {
+		return nil
+	}
+	return Refuse(CodeAccountDiffers, RuleOwnAct, "account", string(a.ID()))
+}
+
+// moveAccount makes a transition that is possible from the given statuses of the actor's own organisation or by the bureau.
+func moveAccount(f Facts, key string, id PersonID, old *Account, to AccountStatus, from ...AccountStatus) (Account, Refusals) {
+	rs := checkKey(key)
+	if old == nil {
+		rs.add(NotFound(string(id)))
+		return Account{}, rs
+	}
+	if !slices.Contains(from, old.Status) {
+		rs.add(Refuse(CodeStatusWrong, RuleOwnAct, "status", string(old.Status)))
+	}
+	if f.Actor.MSP != old.MSP && f.Actor.MSP != MSPBureau {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(id)))
+	}
+	a := *old
+	a.Status, a.Mark = to, old.Mark.touch(f)
+	return a, rs
+}
+
+// EndAccountRequest is the document of account:Suspend, account:Resume and account:Revoke.
+type EndAccountRequest struct {
+	Key     string   `json:"key"`
+	Account PersonID `json:"account"`
+	Reason  string   `json:"reason"`
+}
+
+// SuspendAccount judges that an account may not act for the time being (停用); it takes effect at once.
+func SuspendAccount(f Facts, req EndAccountRequest, old *Account) (Account, Refusals) {
+	return endAccount(f, req, old, AccountSuspended, AccountEnabled)
+}
+
+// ResumeAccount judges that a suspended account may act again (恢复).
+func ResumeAccount(f Facts, req EndAccountRequest, old *Account) (Account, Refusals) {
+	return endAccount(f, req, old, AccountEnabled, AccountSuspended)
+}
+
+// RevokeAccount judges the end of an account (注销), by staff or by the person, who may use any other device. It takes effect
+// at once and for ever.
+func RevokeAccount(f Facts, req EndAccountRequest, old *Account, own *Account) (Account, Refusals) {
+	a, rs := endAccount(f, req, old, AccountRevoked, AccountApplied, AccountApproved, AccountEnabled, AccountSuspended)
+	staff := f.Actor.Role == RoleOfficer || f.Actor.Role == RoleAdmin
+	if old != nil && !staff && (own == nil || own.Owner != old.Owner) {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(req.Account)))
+	}
+	return a, rs
+}
+
+func endAccount(f Facts, req EndAccountRequest, old *Account, to AccountStatus, from ...AccountStatus) (Account, Refusals) {
+	a, rs := moveAccount(f, req.Key, req.Account, old, to, from...)
+	v := fieldCheck{}
+	v.text("reason", req.Reason, 200, RuleOwnAct)
+	rs.add(v.refusal())
+	a.Reason = req.Reason
+	return a, rs
+}
+
+// AddDeviceRequest is the document of account:AddDevice.
+type AddDeviceRequest struct {
+	Key       string `json:"key"`
+	Enrolment string `json:"enrolment"`
+	KeyDigest string `json:"keyDigest"`
+}
+
+// AddDevice judges an account for another device of the same person, approved by the person's own signature: same party, role,
+// region and end.
+func AddDevice(f Facts, req AddDeviceRequest, own *Account, old *Account) (Account, Refusals) {
+	rs := checkKey(req.Key)
+	if own == nil {
+		rs.add(Refuse(CodeAccountUnknown, RuleOwnAct, "account", string(f.Actor.ID())))
+		return Account{}, rs
+	}
+	want := AccountRequest{Enrolment: req.Enrolment, Party: own.Party, Role: own.Role, Region: own.Region, KeyDigest: req.KeyDigest, Until: own.Until}
+	v := fieldCheck{}
+	v.enrolment("enrolment", req.Enrolment)
+	v.hexDigest("keyDigest", req.KeyDigest, RuleOwnAct)
+	v.when(req.KeyDigest == own.KeyDigest, "keyDigest", ProblemDuplicate, RuleOwnAct)
+	rs.add(v.refusal())
+	rs.add(accountExists(old))
+	a := want.account(f, own.MSP, AccountApproved)
+	a.Owner, a.Approver = own.Owner, f.Actor.ID()
+	return a, rs
+}
