@@ -25,6 +25,7 @@ type Participant struct {
 	Certificate  string `json:"certificate"` // of the organisation's service
 	Key          string `json:"key"`
 	RegistrydURL string `json:"registrydURL"`
+	EnrollURL    string `json:"enrollURL,omitempty"` // of the registration authority, on its own machine
 	Directory    string `json:"directory"`
 }
 
@@ -39,6 +40,10 @@ func Describe(t Topology, l Layout, name, mode string) Description {
 			RegistrydURL: t.WebURL(o), Directory: l.Org(o.Name),
 		}
 	}
+	agency := d.Organisations["agency"]
+	o, _ := t.Find("agency")
+	agency.EnrollURL = "http://" + t.EnrollAddress(o)
+	d.Organisations["agency"] = agency
 	return d
 }
 

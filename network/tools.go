@@ -90,7 +90,7 @@ func (t Tools) BuildOwn(ctx context.Context, checkout string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(2)
 	g.Go(func() error {
-		return goBuild(ctx, checkout, "CGO_ENABLED=0", "-trimpath", "-o", t.Own+"/", "./api/cmd/registryd", "./client/cmd/registryctl")
+		return goBuild(ctx, checkout, "CGO_ENABLED=0", "-trimpath", "-o", t.Own+"/", "./api/cmd/registryd", "./network/cmd/enrolld", "./client/cmd/registryctl")
 	})
 	g.Go(func() error {
 		if err := BuildChaincode(ctx, checkout, filepath.Join(t.Own, "registrycc")); err != nil {

@@ -53,6 +53,7 @@ const (
 	portOrdererOps     = 12
 	portCA             = 20
 	portCAOperations   = 21
+	portEnroll         = 22
 	portRegulatorCA    = 30
 	portRegulatorOps   = 31
 )
@@ -152,7 +153,7 @@ func (t Topology) Ports() []Port {
 			use string
 		}{{portPeer, "peer"}, {portChaincode, "chaincode listener"}, {portPeerOperations, "peer operations"}, {portOrderer, "orderer"},
 			{portOrdererAdmin, "orderer administration"}, {portOrdererOps, "orderer operations"}, {portCA, "certificate authority"},
-			{portCAOperations, "certificate authority operations"}} {
+			{portCAOperations, "certificate authority operations"}, {portEnroll, "registration authority"}} {
 			ports = append(ports, Port{o.Host, t.port(o, p.n), o.Name + " " + p.use})
 		}
 		ports = append(ports, Port{o.Host, t.WebPort(o), o.Name + " registryd"})
@@ -215,6 +216,11 @@ func (t Topology) OrdererHealth(o Organisation) string {
 // CAURL is where an organisation's certificate authority answers.
 func (t Topology) CAURL(o Organisation) string {
 	return fmt.Sprintf("https://localhost:%d", t.port(o, portCA))
+}
+
+// EnrollAddress is where an organisation's registration authority listens, on its own machine only.
+func (t Topology) EnrollAddress(o Organisation) string {
+	return fmt.Sprintf("127.0.0.1:%d", t.port(o, portEnroll))
 }
 
 // RegulatorCAURL is where the regulators' certificate authority answers.

@@ -129,6 +129,11 @@ func TestAccount_WrongFieldsAreToldTogether(t *testing.T) {
 			t.Errorf("%s: %+v", path, refusal.Fields)
 		}
 	}
+	for _, reserved := range []string{"registryd", "enrolld", "registrar", "-ab", "ab-", "a"} {
+		bad := good
+		bad.Enrolment = reserved
+		s.Refused(registry.CodeFieldsInvalid, service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: bad})
+	}
 	empty := s.Refused(registry.CodeFieldsInvalid, service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key()})
 	if len(empty.Fields) != 6 {
 		t.Errorf("an empty application: %+v", empty.Fields)

@@ -106,8 +106,14 @@ func (v *fieldCheck) enrolment(path, s string) {
 		v.add(path, ProblemMissing, RuleOwnAct)
 	case len(s) < 3 || len(s) > 40 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s[0] == '-' || s[len(s)-1] == '-':
 		v.add(path, ProblemForm, RuleOwnAct)
+	case slices.Contains(reservedEnrolments, s):
+		v.add(path, ProblemNotAllowed, RuleOwnAct)
 	}
 }
+
+// reservedEnrolments are the organisations' own identities: an account of such a name would let the registration authority
+// give one of them another role.
+var reservedEnrolments = []string{"registryd", "enrolld", "registrar", "admin", "bureau-admin"}
 
 func (r AccountRequest) account(f Facts, msp string, status AccountStatus) Account {
 	a := Account{MSP: msp, Enrolment: r.Enrolment, Party: r.Party, Role: r.Role, Region: r.Region, KeyDigest: r.KeyDigest,

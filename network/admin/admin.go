@@ -29,8 +29,13 @@ type Admin struct {
 
 // Open prepares the library; nothing is contacted yet.
 func Open(t network.Topology, l network.Layout) (*Admin, error) {
+	return open(t, l, organisations(t)...)
+}
+
+// open is Open with the authorities of the named organisations only.
+func open(t network.Topology, l network.Layout, authorities ...string) (*Admin, error) {
 	secrets := map[string]string{}
-	for _, name := range organisations(t) {
+	for _, name := range authorities {
 		body, err := os.ReadFile(l.Org(name, "ca", "secret"))
 		if err != nil {
 			return nil, fmt.Errorf("bootstrap secret of %s: %w", name, err)

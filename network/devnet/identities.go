@@ -34,6 +34,7 @@ func (n *Network) people() []admin.Person {
 	for _, o := range n.Topology.Organisations {
 		all = append(all, admin.Person{Organisation: o.Name, Enrolment: "registryd", Role: "service", Directory: l.Org(o.Name, "registryd", "identity")})
 	}
+	all = append(all, admin.Person{Organisation: "agency", Enrolment: "enrolld", Role: "enroller", Directory: l.Org("agency", "enrolld", "identity")})
 	staff := func(organisation, enrolment, role, party, region string) {
 		all = append(all, admin.Person{Organisation: organisation, Enrolment: enrolment, Role: role, Party: party, Region: region,
 			Directory: l.Person(organisation, "cast", enrolment)})
@@ -141,8 +142,15 @@ func readAuthority(certFile, keyFile string) (*x509.Certificate, any, error) {
 	return cert, key, err
 }
 
-// writeServiceConfigs writes each registryd's configuration.
+// writeServiceConfigs writes each registryd's configuration and the registration authority's topology.
 func (n *Network) writeServiceConfigs() error {
+	topology, err := yaml.Marshal(n.Topology)
+	if err != nil {
+		return err
+	}
+	if err := network.WriteFile(n.Layout.Org("agency", "enrolld", "topology.yaml"), topology, 0o644); err != nil {
+		return err
+	}
 	recipients := map[string]string{}
 	for _, name := range []string{"bureau", "agency"} {
 		body, err := os.ReadFile(n.Layout.Org(name, "registryd", "age.pub"))

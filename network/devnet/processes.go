@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/hehuang-data/hehuang/network/supervise"
 )
@@ -35,15 +36,23 @@ func (n *Network) authority(name string) supervise.Process {
 	return n.process(name+"-ca", n.Tools.Path("fabric-ca-server"), []string{"start", "--home", dir}, dir, filepath.Join(dir, "fabric-ca-server-config.yaml"))
 }
 
-// services are the registryd instances.
+// services are the registration authority of the agency, where all applicants and staff belong, and the registryd instances.
 func (n *Network) services() []supervise.Process {
-	var all []supervise.Process
+	all := []supervise.Process{n.enrolld()}
 	for _, o := range n.Topology.Organisations {
 		dir := n.Layout.Org(o.Name, "registryd")
 		config := filepath.Join(dir, "config.yaml")
 		all = append(all, n.process(o.Name+"-registryd", filepath.Join(n.Tools.Own, "registryd"), []string{"--config", config}, dir, config))
 	}
 	return all
+}
+
+func (n *Network) enrolld() supervise.Process {
+	dir := n.Layout.Org("agency", "enrolld")
+	topology := filepath.Join(dir, "topology.yaml")
+	agency, _ := n.Topology.Find("agency")
+	return n.process("agency-enrolld", filepath.Join(n.Tools.Own, "enrolld"), []string{"--state", n.Layout.Root, "--topology", topology,
+		"--offset", strconv.Itoa(n.Topology.Offset), "--organisation", "agency", "--listen", n.Topology.EnrollAddress(agency)}, dir, topology)
 }
 
 func (n *Network) process(name, program string, args []string, dir, config string, env ...string) supervise.Process {

@@ -231,6 +231,15 @@ func (n *Network) startServices(ctx context.Context, say func(string)) error {
 	if err := n.remote().Apply(ctx, n.services()); err != nil {
 		return err
 	}
+	agency, err := n.Topology.Find("agency")
+	if err != nil {
+		return err
+	}
+	if err := await(ctx, 60*time.Second, func(ctx context.Context) error {
+		return healthy(ctx, "http://"+n.Topology.EnrollAddress(agency)+"/healthz")
+	}); err != nil {
+		return fmt.Errorf("enrolld is not ready (see %s): %w", n.Layout.Log("agency-enrolld"), err)
+	}
 	for _, o := range n.Topology.Organisations {
 		url := fmt.Sprintf("http://127.0.0.1:%d/readyz", n.Topology.WebPort(o))
 		if err := await(ctx, 60*time.Second, func(ctx context.Context) error { return healthy(ctx, url) }); err != nil {

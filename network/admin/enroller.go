@@ -1,0 +1,197 @@
+package admin
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
+	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
+	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/fab"
+	mspctx "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
+	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/network"
+)
+
+// ErrRequest is a certificate request that does not fit its account, ErrNotApproved an account for which none is issued now.
+var (
+	ErrRequest     = errors.New("the certificate request does not fit the account")
+	ErrNotApproved = errors.New("the account is not approved")
+)
+
+// Enroller is an organisation's registration authority: it turns an account approved on the ledger into a certificate for
+// exactly the approved key. It takes nobody's word but the ledger's.
+type Enroller struct {
+	admin        *Admin
+	organisation network.Organisation
+	channel      *channel.Client
+	issued       string // directory of issued certificates
+	mu           sync.Mutex
+}
+
+// OpenEnroller prepares the registration authority of an organisation, with its own identity in dir: cert.pem, key.pem.
+func OpenEnroller(t network.Topology, l network.Layout, organisation, dir string) (*Enroller, error) {
+	o, err := t.Find(organisation)
+	if err != nil {
+		return nil, err
+	}
+	a, err := open(t, l, organisation)
+	if err != nil {
+		return nil, err
+	}
+	ch, err := a.channelAs(organisation, dir)
+	if err != nil {
+		a.Close()
+		return nil, wrap("registration authority", organisation, err)
+	}
+	return &Enroller{admin: a, organisation: o, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}, nil
+}
+
+// Close ends all connections.
+func (e *Enroller) Close() { e.admin.Close() }
+
+func (a *Admin) channelAs(organisation, dir string) (*channel.Client, error) {
+	cert, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(filepath.Join(dir, "key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	users, err := msp.New(a.sdk.Context(), msp.WithOrg(organisation))
+	if err != nil {
+		return nil, err
+	}
+	id, err := users.CreateSigningIdentity(mspctx.WithCert(cert), mspctx.WithPrivateKey(key))
+	if err != nil {
+		return nil, err
+	}
+	return channel.New(a.sdk.ChannelContext(a.topology.Channel, fabsdk.WithIdentity(id), fabsdk.WithOrg(organisation)))
+}
+
+// Enrol answers the certificate (PEM) of an approved account. Repeated, it answers the same certificate; whatever step a
+// lost answer or a power failure interrupted is taken up again. Errors: ErrRequest, ErrNotApproved, a *registry.Refusal,
+// or a failure of ledger or authority.
+func (e *Enroller) Enrol(ctx context.Context, id registry.PersonID, request []byte) ([]byte, error) {
+	e.mu.Lock() // one at a time: the authority's secret of an account must not change under an enrolment
+	defer e.mu.Unlock()
+	account, err := e.account(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRequest(account, request); err != nil {
+		return nil, err
+	}
+	if account.MSP != e.organisation.MSPID || account.Status != registry.AccountApproved && account.Status != registry.AccountEnabled {
+		return nil, fmt.Errorf("%w: %s is %s", ErrNotApproved, account.ID(), account.Status)
+	}
+	certificate, err := e.certificate(ctx, account, request)
+	if err != nil || account.Status == registry.AccountEnabled {
+		return certificate, err
+	}
+	return certificate, e.enable(ctx, account)
+}
+
+func (e *Enroller) account(ctx context.Context, id registry.PersonID) (registry.Account, error) {
+	var account registry.Account
+	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
+	if err != nil {
+		return account, err
+	}
+	answer, err := e.channel.Query(e.call("account:FindAccount", document), e.limits(ctx, peerOf(e.organisation.Name))...)
+	if err != nil {
+		return account, refusalIn(err)
+	}
+	return account, json.Unmarshal(answer.Payload, &account)
+}
+
+func (e *Enroller) enable(ctx context.Context, account registry.Account) error {
+	document, err := registry.Canonical(registry.DecideAccountRequest{Key: "enable-" + account.KeyDigest[:40], Account: account.ID(), KeyDigest: account.KeyDigest})
+	if err != nil {
+		return err
+	}
+	_, err = e.channel.Execute(e.call("account:Enable", document), e.limits(ctx, peerOf("bureau"), peerOf("agency"))...)
+	return refusalIn(err)
+}
+
+func (e *Enroller) call(function string, document []byte) channel.Request {
+	return channel.Request{ChaincodeID: e.admin.topology.Chaincode, Fcn: function, Args: [][]byte{document}}
+}
+
+func (e *Enroller) limits(ctx context.Context, targets ...string) []channel.RequestOption {
+	return []channel.RequestOption{channel.WithParentContext(ctx), channel.WithTargetEndpoints(targets...), channel.WithTimeout(fab.Execute, 30*time.Second)}
+}
+
+// refusalIn finds the registry's own words in an error of the library.
+func refusalIn(err error) error {
+	if err == nil {
+		return nil
+	}
+	if refusal, parseErr := registry.ParseRefusal(err.Error()); parseErr == nil {
+		return refusal
+	}
+	return err
+}
+
+// certificate is the one that was issued for the account's key before, or a new one, kept before anybody hears of it.
+func (e *Enroller) certificate(ctx context.Context, account registry.Account, request []byte) ([]byte, error) {
+	file := filepath.Join(e.issued, account.Enrolment+"-"+account.KeyDigest[:16]+".pem")
+	if body, err := os.ReadFile(file); err == nil || !os.IsNotExist(err) {
+		return body, err
+	}
+	person := Person{Organisation: e.organisation.Name, Enrolment: account.Enrolment, Role: account.Role, Party: string(account.Party), Region: account.Region}
+	secret, err := e.admin.register(ctx, person)
+	if err != nil {
+		return nil, wrap("register "+account.Enrolment, e.organisation.Name, err)
+	}
+	body, err := e.admin.enrol(ctx, person, secret, request)
+	if err != nil {
+		return nil, wrap("enrol "+account.Enrolment, e.organisation.Name, err)
+	}
+	actor, err := registry.ParseActor(account.MSP, body)
+	if err != nil || actor.KeyDigest != account.KeyDigest || actor.Enrolment != account.Enrolment {
+		return nil, fmt.Errorf("the authority issued another certificate than %s asked for", account.ID())
+	}
+	return body, network.WriteFile(file, body, 0o644)
+}
+
+// checkRequest demands a certificate request (PKCS #10, one PEM block) signed by exactly the approved P-256 key, whose common
+// name is the enrolment id.
+func checkRequest(account registry.Account, request []byte) error {
+	block, rest := pem.Decode(request)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" || strings.TrimSpace(string(rest)) != "" {
+		return fmt.Errorf("%w: not one PEM block", ErrRequest)
+	}
+	parsed, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if err := parsed.CheckSignature(); err != nil {
+		return fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if key, ok := parsed.PublicKey.(*ecdsa.PublicKey); !ok || key.Curve != elliptic.P256() {
+		return fmt.Errorf("%w: no P-256 key", ErrRequest)
+	}
+	if digest := sha256.Sum256(parsed.RawSubjectPublicKeyInfo); hex.EncodeToString(digest[:]) != account.KeyDigest {
+		return fmt.Errorf("%w: another key", ErrRequest)
+	}
+	if parsed.Subject.CommonName != account.Enrolment {
+		return fmt.Errorf("%w: common name %q", ErrRequest, parsed.Subject.CommonName)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package scenario
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client"
+	"github.com/hehuang-data/hehuang/network"
+)
+
+// enrollee is somebody with a key of their own and nothing else.
+type enrollee struct {
+	key                   *ecdsa.PrivateKey
+	name, digest, request string
+}
+
+func newEnrollee(t *testing.T, name string) enrollee {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.Sum256(public)
+	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return enrollee{key, name, hex.EncodeToString(digest[:]), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))}
+}
+
+// signer is the person with the certificate that was issued for the person's key.
+func (e enrollee) signer(t *testing.T, certificate string) *client.Signer {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(e.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	if err := errors.Join(os.WriteFile(certFile, []byte(certificate), 0o600),
+		os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := client.LoadSigner("AgencyMSP", certFile, keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func enroll(t *testing.T, url, account, request string) (status int, certificate string) {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"account": account, "request": request})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Post(url+"/enroll", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var answer struct{ Certificate, Error string }
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	if answer.Error != "" {
+		t.Logf("%d %s", res.StatusCode, answer.Error)
+	}
+	return res.StatusCode, answer.Certificate
+}
+
+// TestEnroll_ExactlyTheApprovedKey takes a new person from a key of their own to the first application, on the real ledger and
+// authority; nobody else's request obtains anything.
+func TestEnroll_ExactlyTheApprovedKey(t *testing.T) {
+	ledger, d := dialShared(t, "agency")
+	subject := realLedger{d, ledger}
+	salt := fmt.Sprint(time.Now().UnixNano() % 1_000_000_000_000)
+	story := ledgertest.NewStory(t, subject, "enroll"+salt)
+	me, thief := newEnrollee(t, "zhao-"+salt), newEnrollee(t, "zhao-"+salt)
+	account := registry.PersonID("AgencyMSP/" + me.name)
+	url := enrollURL(t, d)
+	refused := func(when string, request string, want int) {
+		t.Helper()
+		if status, certificate := enroll(t, url, string(account), request); status != want || certificate != "" {
+			t.Errorf("%s: %d, want %d", when, status, want)
+		}
+	}
+	refused("without an account", me.request, http.StatusNotFound)
+	story.Do("AgencyMSP/registryd", "account:Apply", registry.ApplyAccountRequest{Key: story.Key(), Account: registry.AccountRequest{Enrolment: me.name,
+		Party: "93630222MAFAKE06XA", Role: registry.RoleApplicant, Region: "630222", KeyDigest: me.digest, Until: registry.CivilDate(time.Now().AddDate(1, 0, 0))}})
+	refused("before approval", me.request, http.StatusConflict)
+	story.Do("AgencyMSP/cao-officer", "account:Approve", registry.DecideAccountRequest{Key: story.Key(), Account: account, KeyDigest: me.digest})
+	refused("with a swapped key", thief.request, http.StatusUnprocessableEntity)
+	status, certificate := enroll(t, url, string(account), me.request)
+	if status != http.StatusOK {
+		t.Fatalf("not enrolled: %d", status)
+	}
+	if status, again := enroll(t, url, string(account), me.request); status != http.StatusOK || again != certificate {
+		t.Errorf("the second answer (%d) is another certificate", status)
+	}
+	refused("with a swapped key after enrolment", thief.request, http.StatusUnprocessableEntity)
+	signer := me.signer(t, certificate)
+	submit := func(name string) error {
+		_, err := ledger.Execute(context.Background(), signer, "registration:Submit", registry.SubmitRequest{Key: story.Key(), Content: story.Content(name)})
+		return err
+	}
+	if err := submit("本人密钥"); err != nil {
+		t.Fatal(err)
+	}
+	story.Do("AgencyMSP/cao-officer", "account:Revoke", registry.EndAccountRequest{Key: story.Key(), Account: account, Reason: "合同终止"})
+	var refusal *registry.Refusal
+	if err := submit("注销以后"); !errors.As(err, &refusal) || refusal.Code != registry.CodeAccountInactive {
+		t.Errorf("a revoked account: %v", err)
+	}
+	refused("after revocation", me.request, http.StatusConflict)
+}
+
+func enrollURL(t *testing.T, d network.Description) string {
+	t.Helper()
+	url := d.Organisations["agency"].EnrollURL
+	if url == "" {
+		t.Fatal("the network has no registration authority")
+	}
+	return url
+}
