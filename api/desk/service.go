@@ -38,6 +38,7 @@ type Desk struct {
 	Evidence  Evidence
 	Drafts    Drafts
 	Published Published
+	Accounts  Accounts
 	Cast      []Signer // demo network only
 }
 

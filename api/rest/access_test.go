@@ -44,7 +44,7 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 
 // requestFor is a request that a route takes.
 func requestFor(row Access, certificate string) (path, body string) {
-	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "applications/{id}", "applications/APP1",
+	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
 		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {
@@ -52,6 +52,10 @@ func requestFor(row Access, certificate string) (path, body string) {
 		if row.Method == http.MethodPost {
 			body = `{"function":"registration:Accept","document":{"key":"12345678","application":"A"},"certificate":` + string(pem) + `,"msp":"AgencyMSP"}`
 		}
+	case path == "/api/v1/accounts":
+		body = applyBody
+	case strings.HasSuffix(path, "/certificate"):
+		body = `{"request":"fits"}`
 	case strings.HasSuffix(path, "/checks"):
 		body = `{"function":"registration:Accept","document":{"key":"12345678","application":"A"}}`
 	case strings.HasSuffix(path, "/signatures"):

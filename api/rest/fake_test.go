@@ -48,6 +48,7 @@ type world struct {
 	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
 	documents func() (desk.Documents, error)
 	keys      []registry.DocumentKey
+	applied   []registry.ApplyAccountRequest
 }
 
 func newWorld(t *testing.T, mode registry.Mode) *world {
@@ -55,7 +56,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}}
 	if mode == registry.ModeDemo {
 		w.desk.Cast = []desk.Signer{
 			newSigner(t, "he-applicant", registry.RoleApplicant, coop), newSigner(t, "ledu-applicant", registry.RoleApplicant, ledu),
@@ -137,6 +138,9 @@ func (f fakeLedger) Transaction(_ context.Context, id string) (desk.Transaction,
 func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte) ([]byte, error) {
 	if f.w.evaluate != nil {
 		return f.w.evaluate(function, document)
+	}
+	if function == "account:FindAccount" {
+		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Status: registry.AccountApproved, KeyDigest: "ab"})
 	}
 	if function == "registration:Check" {
 		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,

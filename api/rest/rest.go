@@ -37,6 +37,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, member func(context.Conte
 	s := &service{desk: d, verifier: v, member: member, log: log}
 	api.UseMiddleware(s.guard)
 	s.transactionRoutes(api)
+	s.accountRoutes(api)
 	s.recordRoutes(api)
 	s.certificateRoutes(api)
 	s.fileRoutes(e, api)

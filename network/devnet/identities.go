@@ -184,6 +184,7 @@ func (n *Network) serviceConfig(o network.Organisation, recipients map[string]st
 		"state":    dir(), "evidence": dir("evidence"), "ageIdentity": dir("age.key"), "ageRecipients": recipients,
 	}
 	if o.Name == "agency" {
+		config["enrollURL"] = "http://" + n.Topology.EnrollAddress(o)
 		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
 	}
 	if n.Mode == "demo" {

@@ -14,6 +14,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -70,25 +71,32 @@ func (e enrollee) signer(t *testing.T, certificate string) *client.Signer {
 	return s
 }
 
-func enroll(t *testing.T, url, account, request string) (status int, certificate string) {
+func post(t *testing.T, url string, request any) (status int, answer []byte) {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"account": account, "request": request})
+	body, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.Post(url+"/enroll", "application/json", bytes.NewReader(body))
+	res, err := http.Post(url, "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	var answer struct{ Certificate, Error string }
-	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+	answer, err = io.ReadAll(res.Body)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if answer.Error != "" {
-		t.Logf("%d %s", res.StatusCode, answer.Error)
+	return res.StatusCode, answer
+}
+
+func enroll(t *testing.T, url, account, request string) (status int, certificate string) {
+	t.Helper()
+	status, body := post(t, url+"/enroll", map[string]string{"account": account, "request": request})
+	var answer struct{ Certificate, Error string }
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
 	}
-	return res.StatusCode, answer.Certificate
+	return status, answer.Certificate
 }
 
 // TestEnroll_ExactlyTheApprovedKey takes a new person from a key of their own to the first application, on the real ledger and
@@ -108,8 +116,18 @@ func TestEnroll_ExactlyTheApprovedKey(t *testing.T) {
 		}
 	}
 	refused("without an account", me.request, http.StatusNotFound)
-	story.Do("AgencyMSP/registryd", "account:Apply", registry.ApplyAccountRequest{Key: story.Key(), Account: registry.AccountRequest{Enrolment: me.name,
-		Party: "93630222MAFAKE06XA", Role: registry.RoleApplicant, Region: "630222", KeyDigest: me.digest, Until: registry.CivilDate(time.Now().AddDate(1, 0, 0))}})
+	apply := registry.AccountRequest{Enrolment: me.name, Party: "93630222MAFAKE06XA", Role: registry.RoleApplicant, Region: "630222", KeyDigest: me.digest,
+		Until: registry.CivilDate(time.Now().AddDate(1, 0, 0))}
+	pages := d.Organisations["agency"].RegistrydURL + "/api/v1/accounts"
+	for range 2 { // the same application twice is one account
+		if status, answer := post(t, pages, apply); status != http.StatusCreated {
+			t.Fatalf("%d %s", status, answer)
+		}
+	}
+	apply.KeyDigest = thief.digest
+	if status, answer := post(t, pages, apply); status != http.StatusConflict {
+		t.Errorf("an account of the same name for another key: %d %s", status, answer)
+	}
 	refused("before approval", me.request, http.StatusConflict)
 	story.Do("AgencyMSP/cao-officer", "account:Approve", registry.DecideAccountRequest{Key: story.Key(), Account: account, KeyDigest: me.digest})
 	refused("with a swapped key", thief.request, http.StatusUnprocessableEntity)
@@ -121,6 +139,12 @@ func TestEnroll_ExactlyTheApprovedKey(t *testing.T) {
 		t.Errorf("the second answer (%d) is another certificate", status)
 	}
 	refused("with a swapped key after enrolment", thief.request, http.StatusUnprocessableEntity)
+	if status, answer := post(t, pages+"/"+me.name+"/certificate", map[string]string{"request": me.request}); status != http.StatusOK || !bytes.Contains(answer, []byte("BEGIN CERTIFICATE")) {
+		t.Errorf("through registryd: %d %s", status, answer)
+	}
+	if status, answer := post(t, pages+"/"+me.name+"/certificate", map[string]string{"request": thief.request}); status != http.StatusForbidden {
+		t.Errorf("a swapped key through registryd: %d %s", status, answer)
+	}
 	signer := me.signer(t, certificate)
 	submit := func(name string) error {
 		_, err := ledger.Execute(context.Background(), signer, "registration:Submit", registry.SubmitRequest{Key: story.Key(), Content: story.Content(name)})

@@ -118,7 +118,7 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 	return &desk.Desk{
 		Settings: desk.Settings{Organisation: c.Organisation, Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit},
 		Ledger:   ledger{peer}, Records: records{readModel}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Cast: cast,
-		Published: unpublished{},
+		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL},
 	}, nil
 }
 

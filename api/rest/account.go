@@ -1,0 +1,80 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// accountView is what anybody who knows an account's name may see of it: what the person compares with staff.
+type accountView struct {
+	Account   registry.PersonID      `json:"account"`
+	Status    registry.AccountStatus `json:"status" enum:"APPLIED,APPROVED,ENABLED,SUSPENDED,REVOKED"`
+	KeyDigest string                 `json:"keyDigest" doc:"hex SHA-256 of the public key (SubjectPublicKeyInfo, DER)"`
+	Until     registry.Date          `json:"until" doc:"last civil day on which the account may act"`
+}
+
+type applyInput struct {
+	Body registry.AccountRequest
+}
+
+type certificateInput struct {
+	ID   string `path:"id" maxLength:"40"`
+	Body struct {
+		Request string `json:"request" doc:"certificate request (PKCS #10, PEM) signed by the account's key; its common name is the account's" maxLength:"8192"`
+	}
+}
+
+type certificateBody struct {
+	Certificate string `json:"certificate" doc:"PEM"`
+}
+
+func (s *service) accountRoutes(api huma.API) {
+	huma.Register(api, operation("POST", "/api/v1/accounts", "apply for an account with the digest of one's own key", http.StatusCreated), s.apply)
+	huma.Register(api, operation("GET", "/api/v1/accounts/{id}", "status and key digest of an account", http.StatusOK), s.findAccount)
+	huma.Register(api, operation("POST", "/api/v1/accounts/{id}/certificate", "the certificate of an approved account, for exactly its key", http.StatusOK), s.certify)
+}
+
+// apply needs no identity: an application is worth nothing until staff have compared the digest with the person. Its
+// idempotency key follows from the key's digest, so that the same application twice is one.
+func (s *service) apply(ctx context.Context, in *applyInput) (*output[registry.Receipt], error) {
+	digest := in.Body.KeyDigest
+	request := registry.ApplyAccountRequest{Key: "apply-" + digest[:min(40, len(digest))], Account: in.Body}
+	receipt, err := s.desk.Accounts.Apply(ctx, request)
+	return reply(ctx, s, receipt, err)
+}
+
+func (s *service) findAccount(ctx context.Context, in *idInput) (*output[accountView], error) {
+	a, err := s.account(ctx, in.ID)
+	return reply(ctx, s, accountView{Account: a.ID(), Status: a.Status, KeyDigest: a.KeyDigest, Until: a.Until}, err)
+}
+
+func (s *service) account(ctx context.Context, enrolment string) (registry.Account, error) {
+	var a registry.Account
+	document, err := registry.Canonical(registry.FindRequest{ID: registry.MSPAgency + "/" + enrolment})
+	if err != nil {
+		return a, err
+	}
+	answer, err := s.desk.Ledger.Evaluate(ctx, "account:FindAccount", document)
+	if err != nil {
+		return a, err
+	}
+	return a, json.Unmarshal(answer, &a)
+}
+
+// certify passes a request on to the registration authority, which checks everything itself.
+func (s *service) certify(ctx context.Context, in *certificateInput) (*output[certificateBody], error) {
+	a, err := s.account(ctx, in.ID)
+	if err == nil && a.Status != registry.AccountApproved && a.Status != registry.AccountEnabled {
+		err = registry.Refuse(registry.CodeAccountInactive, registry.RuleOwnAct, "account", string(a.ID()), "status", string(a.Status))
+	}
+	if err != nil {
+		return nil, s.failure(ctx, err)
+	}
+	certificate, err := s.desk.Accounts.Certificate(ctx, a.ID(), in.Body.Request)
+	return reply(ctx, s, certificateBody{certificate}, err)
+}

@@ -1,0 +1,79 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+type fakeAccounts struct{ w *world }
+
+func (f fakeAccounts) Apply(_ context.Context, request registry.ApplyAccountRequest) (registry.Receipt, error) {
+	f.w.applied = append(f.w.applied, request)
+	return registry.Receipt{TxID: "t1", ID: "AgencyMSP/" + request.Account.Enrolment, Status: "APPLIED"}, nil
+}
+
+func (f fakeAccounts) Certificate(_ context.Context, id registry.PersonID, request string) (string, error) {
+	if request != "fits" {
+		return "", registry.Refuse(registry.CodeAccountDiffers, registry.RuleOwnAct, "account", string(id))
+	}
+	return "PEM of " + string(id), nil
+}
+
+const applyBody = `{"enrolment":"li-applicant","party":"93630222MAFAKE06XA","role":"applicant","region":"630222","keyDigest":"abababababababababababababababababababababababababababababababab","until":"2027-11-24"}`
+
+func TestAccounts_SameApplicationTwiceHasOneKey(t *testing.T) {
+	w := newWorld(t, registry.ModeLegal)
+	for range 2 {
+		if answer := w.ask("POST", "/api/v1/accounts", applyBody); answer.Code != http.StatusCreated {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+	}
+	if len(w.applied) != 2 || w.applied[0] != w.applied[1] || len(w.applied[0].Key) < 8 {
+		t.Errorf("%+v", w.applied)
+	}
+	if answer := w.ask("POST", "/api/v1/accounts", strings.Replace(applyBody, `{"enrol`, `{"approver":"me","enrol`, 1)); answer.Code < 400 {
+		t.Errorf("an unknown field: %d", answer.Code)
+	}
+}
+
+func TestAccounts_ShowOnlyWhatIsCompared(t *testing.T) {
+	w := newWorld(t, registry.ModeLegal)
+	answer := w.ask("GET", "/api/v1/accounts/li-applicant", "")
+	var shown map[string]any
+	if err := json.Unmarshal(answer.Body.Bytes(), &shown); err != nil || answer.Code != http.StatusOK {
+		t.Fatalf("%d %s", answer.Code, answer.Body)
+	}
+	delete(shown, "$schema")
+	if len(shown) != 4 || shown["status"] != "APPROVED" {
+		t.Errorf("%v", shown)
+	}
+}
+
+func TestCertificate_OnlyForTheApprovedKey(t *testing.T) {
+	for _, c := range []struct {
+		status  registry.AccountStatus
+		request string
+		code    registry.Code
+	}{
+		{registry.AccountApproved, "fits", ""}, {registry.AccountEnabled, "fits", ""}, {registry.AccountApproved, "swapped", registry.CodeAccountDiffers},
+		{registry.AccountApplied, "fits", registry.CodeAccountInactive}, {registry.AccountSuspended, "fits", registry.CodeAccountInactive},
+		{registry.AccountRevoked, "fits", registry.CodeAccountInactive},
+	} {
+		w := newWorld(t, registry.ModeLegal)
+		w.evaluate = func(string, []byte) ([]byte, error) {
+			return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Status: c.status})
+		}
+		answer := w.ask("POST", "/api/v1/accounts/li-applicant/certificate", `{"request":"`+c.request+`"}`)
+		if c.code == "" && answer.Code != http.StatusOK {
+			t.Errorf("%+v: %d %s", c, answer.Code, answer.Body)
+		}
+		if c.code != "" && problemIn(t, answer).Code != c.code {
+			t.Errorf("%+v: %s", c, answer.Body)
+		}
+	}
+}
