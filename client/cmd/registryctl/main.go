@@ -48,6 +48,6 @@ func exitStatus(err error) int {
 
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), verifyCommand(), versionCommand())
+	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), accountCommand(), verifyCommand(), versionCommand())
 	return root
 }
