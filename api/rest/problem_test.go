@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -214,21 +213,5 @@ func TestPrepare_Defects(t *testing.T) {
 				t.Errorf("%+v", p)
 			}
 		})
-	}
-}
-
-// TestRequests_CoverEveryWrite: a function that people may call has its document type here.
-func TestRequests_CoverEveryWrite(t *testing.T) {
-	for _, row := range registry.AccessTable {
-		_, known := requests[row.Function]
-		byService := slices.Contains([]string{"rule:Found", "account:Apply", "account:Admit", "account:Enable", "registration:RecordDocuments"}, row.Function)
-		if want := row.Writes && !byService; known != want {
-			t.Errorf("%s: taken %t, want %t", row.Function, known, want)
-		}
-	}
-	for function := range requests {
-		if _, ok := registry.FindAccess(function); !ok {
-			t.Errorf("%s is no function of the contracts", function)
-		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -100,7 +99,7 @@ func (s *service) transactionRoutes(api huma.API) {
 }
 
 func (s *service) prepare(ctx context.Context, in *prepareInput) (*transactionOutput, error) {
-	document, err := canonicalDocument(in.Body.Function, in.Body.Document)
+	document, err := registry.EncodeRequest(in.Body.Function, in.Body.Document)
 	if err != nil {
 		return nil, s.failure(ctx, err)
 	}
@@ -164,7 +163,7 @@ func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictVie
 	if err != nil {
 		return nil, s.failure(ctx, err)
 	}
-	document, err := canonicalDocument(in.Body.Function, in.Body.Document)
+	document, err := registry.EncodeRequest(in.Body.Function, in.Body.Document)
 	if err != nil {
 		return nil, s.failure(ctx, err)
 	}
@@ -176,56 +175,4 @@ func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictVie
 		v.Obstacles = append(v.Obstacles, refused(language(ctx), &refusal, ""))
 	}
 	return reply(ctx, s, v, err)
-}
-
-// requests are the document types of the functions that people may write through the API. Founding is done once by an
-// operator; services write what they record themselves: applications for accounts, issued identities and documents.
-var requests = map[string]func() any{
-	"party:Register":               func() any { return new(registry.RegisterPartyRequest) },
-	"party:Appoint":                func() any { return new(registry.AppointRequest) },
-	"party:EndAppointment":         func() any { return new(registry.EndAppointmentRequest) },
-	"party:AdoptKey":               func() any { return new(registry.AdoptKeyRequest) },
-	"account:Approve":              func() any { return new(registry.DecideAccountRequest) },
-	"account:Suspend":              func() any { return new(registry.EndAccountRequest) },
-	"account:Resume":               func() any { return new(registry.EndAccountRequest) },
-	"account:Revoke":               func() any { return new(registry.EndAccountRequest) },
-	"account:AddDevice":            func() any { return new(registry.AddDeviceRequest) },
-	"rule:AdoptProfile":            func() any { return new(registry.AdoptProfileRequest) },
-	"rule:AdoptCalendar":           func() any { return new(registry.AdoptCalendarRequest) },
-	"registration:Submit":          func() any { return new(registry.SubmitRequest) },
-	"registration:Resubmit":        func() any { return new(registry.ResubmitRequest) },
-	"registration:Return":          func() any { return new(registry.ReasonsRequest) },
-	"registration:NotAccept":       func() any { return new(registry.ReasonsRequest) },
-	"registration:Withdraw":        func() any { return new(registry.ReasonsRequest) },
-	"registration:Accept":          func() any { return new(registry.ActRequest) },
-	"registration:ClaimAcceptance": func() any { return new(registry.ActRequest) },
-	"registration:ClosePublicity":  func() any { return new(registry.ActRequest) },
-	"registration:ComputeDeadline": func() any { return new(registry.ActRequest) },
-	"registration:PassReview":      func() any { return new(registry.ReviewRequest) },
-	"registration:Refuse":          func() any { return new(registry.RefuseRequest) },
-	"registration:Register":        func() any { return new(registry.RegisterRequest) },
-}
-
-// canonicalDocument puts a document into the form that is signed; unknown fields are refused.
-func canonicalDocument(function string, body json.RawMessage) ([]byte, error) {
-	make, known := requests[function]
-	if !known {
-		return nil, registry.Refuse(registry.CodeFunctionUnknown, registry.RuleOwnAct, "function", clip(function))
-	}
-	request := make()
-	dec := json.NewDecoder(strings.NewReader(string(body)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(request); err != nil {
-		return nil, registry.Refuse(registry.CodeDocumentInvalid, registry.RuleOnce, "why", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return registry.Canonical(request)
-}
-
-// clip shortens what a stranger wrote before it is shown.
-func clip(s string) string {
-	const most = 80
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

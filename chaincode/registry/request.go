@@ -1,0 +1,66 @@
+package registry
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+)
+
+// requests are the document types of the functions that people may write by themselves. Founding is done once by an
+// operator; services write what they record themselves: applications for accounts, issued identities and documents.
+var requests = map[string]func() any{
+	"party:Register":               func() any { return new(RegisterPartyRequest) },
+	"party:Appoint":                func() any { return new(AppointRequest) },
+	"party:EndAppointment":         func() any { return new(EndAppointmentRequest) },
+	"party:AdoptKey":               func() any { return new(AdoptKeyRequest) },
+	"account:Approve":              func() any { return new(DecideAccountRequest) },
+	"account:Suspend":              func() any { return new(EndAccountRequest) },
+	"account:Resume":               func() any { return new(EndAccountRequest) },
+	"account:Revoke":               func() any { return new(EndAccountRequest) },
+	"account:AddDevice":            func() any { return new(AddDeviceRequest) },
+	"rule:AdoptProfile":            func() any { return new(AdoptProfileRequest) },
+	"rule:AdoptCalendar":           func() any { return new(AdoptCalendarRequest) },
+	"registration:Submit":          func() any { return new(SubmitRequest) },
+	"registration:Resubmit":        func() any { return new(ResubmitRequest) },
+	"registration:Return":          func() any { return new(ReasonsRequest) },
+	"registration:NotAccept":       func() any { return new(ReasonsRequest) },
+	"registration:Withdraw":        func() any { return new(ReasonsRequest) },
+	"registration:Accept":          func() any { return new(ActRequest) },
+	"registration:ClaimAcceptance": func() any { return new(ActRequest) },
+	"registration:ClosePublicity":  func() any { return new(ActRequest) },
+	"registration:ComputeDeadline": func() any { return new(ActRequest) },
+	"registration:PassReview":      func() any { return new(ReviewRequest) },
+	"registration:Refuse":          func() any { return new(RefuseRequest) },
+	"registration:Register":        func() any { return new(RegisterRequest) },
+}
+
+// WrittenByPeople lists the functions that people may write, in the order of the access table.
+func WrittenByPeople() []string {
+	var functions []string
+	for _, row := range AccessTable {
+		if _, ok := requests[row.Function]; ok {
+			functions = append(functions, row.Function)
+		}
+	}
+	return functions
+}
+
+// EncodeRequest puts the JSON document of a function that people may write into the form that is signed: fields that are
+// not given get their zero value, unknown ones are refused. It returns a Refusal with FUNCTION_UNKNOWN or DOCUMENT_INVALID.
+func EncodeRequest(function string, document []byte) ([]byte, error) {
+	empty, known := requests[function]
+	if !known {
+		return nil, Refuse(CodeFunctionUnknown, RuleOwnAct, "function", clip(function))
+	}
+	request := empty()
+	dec := json.NewDecoder(bytes.NewReader(document))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(request); err != nil {
+		return nil, Refuse(CodeDocumentInvalid, RuleOnce, "why", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, Refuse(CodeDocumentInvalid, RuleOnce, "why", "trailing data")
+	}
+	return Canonical(request)
+}
