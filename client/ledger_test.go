@@ -247,12 +247,12 @@ func TestLoadSigner_RefusesWhatCannotSign(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ cert, key, says string }{
-		"foreign_key":   {cert, write("other.pem", keyOf(other)), "does not belong to certificate"},
-		"key_not_pem":   {cert, write("text.pem", []byte("text")), "is not PEM"},
+		"foreign_key":   {cert, write("other.pem", keyOf(other)), "does not belong to the certificate"},
+		"key_not_pem":   {cert, write("text.pem", []byte("text")), "no private key"},
 		"cert_not_pem":  {write("text2.pem", []byte("text")), key, "is not PEM"},
 		"no_such_key":   {cert, filepath.Join(dir, "none"), "no such file"},
 		"no_such_cert":  {filepath.Join(dir, "none"), key, "no such file"},
-		"swapped_files": {key, cert, "key " + cert},
+		"swapped_files": {key, cert, cert + ": no private key"},
 	} {
 		if _, err := LoadSigner("AgencyMSP", c.cert, c.key); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", name, err, c.says)

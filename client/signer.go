@@ -26,36 +26,20 @@ type Signer struct {
 	key     *ecdsa.PrivateKey
 }
 
-// LoadSigner reads a certificate and its P-256 key (PKCS #8).
+// LoadSigner reads the identity of a service: a certificate and its P-256 key (PKCS #8) in files of their own.
 func LoadSigner(mspID, certFile, keyFile string) (*Signer, error) {
 	cert, err := os.ReadFile(certFile)
 	if err != nil {
 		return nil, fmt.Errorf("certificate: %w", err)
 	}
-	body, err := os.ReadFile(keyFile)
+	k, err := ReadKeyFile(keyFile, "")
 	if err != nil {
-		return nil, fmt.Errorf("key: %w", err)
+		return nil, err
 	}
-	block, _ := pem.Decode(body)
-	if block == nil {
-		return nil, fmt.Errorf("key %s is not PEM", keyFile)
+	if k, err = k.WithCertificate(cert); err != nil {
+		return nil, fmt.Errorf("key %s and certificate %s: %w", keyFile, certFile, err)
 	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", keyFile, err)
-	}
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok || key.Curve != elliptic.P256() {
-		return nil, fmt.Errorf("key %s is no P-256 key", keyFile)
-	}
-	owner, err := readCertificate(cert)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", certFile, err)
-	}
-	if !key.PublicKey.Equal(owner.PublicKey) {
-		return nil, fmt.Errorf("key %s does not belong to certificate %s", keyFile, certFile)
-	}
-	return &Signer{creator: Creator{MSPID: mspID, Certificate: cert}, key: key}, nil
+	return &Signer{creator: Creator{MSPID: mspID, Certificate: k.Certificate}, key: k.key}, nil
 }
 
 func readCertificate(body []byte) (*x509.Certificate, error) {
