@@ -75,6 +75,12 @@ func (fakeRecords) Certificate(context.Context, registry.CertificateNumber) (reg
 func (fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, error) {
 	return registry.Party{ID: "93630222MAFAKE06XA", Name: "合作社", Kind: registry.PartyLegal, Status: registry.PartyActive}, nil
 }
+func (fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPage, error) {
+	return desk.AccountPage{}, nil
+}
+func (fakeRecords) Account(context.Context, registry.PersonID) (registry.Account, error) {
+	return registry.Account{}, desk.ErrNotFound
+}
 func (fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return nil, nil
 }

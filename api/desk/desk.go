@@ -83,6 +83,23 @@ type CasePage struct {
 	AsOf  AsOf
 }
 
+// AccountFilter chooses accounts of a list; a zero field chooses all.
+type AccountFilter struct {
+	Statuses []registry.AccountStatus
+	Owner    registry.PersonID // the person's first account: all devices of the person
+	Party    registry.PartyID
+	MSP      string
+	Limit    int    // 1 to 100, default 50
+	After    string // opaque cursor
+}
+
+// AccountPage is one page of accounts, oldest application first.
+type AccountPage struct {
+	Accounts []registry.Account
+	Next     string // cursor of the next page, empty at the end
+	AsOf     AsOf
+}
+
 // LedgerTransaction is what the ledger says of a transaction.
 type LedgerTransaction struct {
 	TxID     string
@@ -101,6 +118,8 @@ type Records interface {
 	Asset(ctx context.Context, id registry.AssetID) (registry.Asset, error)
 	Certificate(ctx context.Context, n registry.CertificateNumber) (registry.Certificate, error)
 	Party(ctx context.Context, id registry.PartyID) (registry.Party, error)
+	Accounts(ctx context.Context, f AccountFilter) (AccountPage, error)
+	Account(ctx context.Context, id registry.PersonID) (registry.Account, error)
 	Transactions(ctx context.Context, app registry.ApplicationID) ([]LedgerTransaction, error)
 	Transaction(ctx context.Context, txID string) (LedgerTransaction, error)
 }

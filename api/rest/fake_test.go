@@ -196,6 +196,14 @@ func (f fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, e
 	return registry.Party{}, desk.ErrNotFound
 }
 
+func (f fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPage, error) {
+	return desk.AccountPage{}, nil
+}
+
+func (f fakeRecords) Account(context.Context, registry.PersonID) (registry.Account, error) {
+	return registry.Account{}, desk.ErrNotFound
+}
+
 func (f fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return []desk.LedgerTransaction{{TxID: "t0", Block: 5, Function: "registration:Submit", Creator: "AgencyMSP/he-applicant", At: at, Valid: true}}, nil
 }

@@ -232,6 +232,24 @@ func (r records) Party(_ context.Context, id registry.PartyID) (registry.Party, 
 	return ask[registry.Party](r, "party:FindParty", string(id))
 }
 
+func (r records) Account(_ context.Context, id registry.PersonID) (registry.Account, error) {
+	return ask[registry.Account](r, "account:FindAccount", string(id))
+}
+
+func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.AccountPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.AccountPage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, a := range r.s.ledger.Accounts() {
+		if (f.Owner == "" || f.Owner == a.Owner) && (f.Party == "" || f.Party == a.Party) && (f.MSP == "" || f.MSP == a.MSP) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, a.Status)) {
+			page.Accounts = append(page.Accounts, a)
+		}
+	}
+	return page, err
+}
+
 func (r records) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return r.s.written, nil
 }

@@ -14,7 +14,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -209,6 +212,23 @@ func (l *Ledger) Policy(object string, attributes ...string) []byte {
 		l.t.Fatal(err)
 	}
 	return l.state[key].policy
+}
+
+// Accounts are all accounts of the ledger, in the order of their names.
+func (l *Ledger) Accounts() []registry.Account {
+	l.t.Helper()
+	all := []registry.Account{}
+	for _, key := range slices.Sorted(maps.Keys(l.state)) {
+		if !strings.HasPrefix(key, "\x00"+registry.ObjectAccount+"\x00") {
+			continue
+		}
+		var a registry.Account
+		if err := json.Unmarshal(l.state[key].body, &a); err != nil {
+			l.t.Fatal(err)
+		}
+		all = append(all, a)
+	}
+	return all
 }
 
 // Size is the number of keys on the ledger.

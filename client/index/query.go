@@ -75,33 +75,34 @@ func (x *Index) Applications(ctx context.Context, f Filter) ([]registry.Applicat
 		args = append(args, sort, id)
 	}
 	query += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %d", column, order, order, f.Limit+1)
-	return x.page(ctx, query, args, f.Limit)
+	return page[registry.Application](ctx, x, query, args, f.Limit)
 }
 
-func (x *Index) page(ctx context.Context, query string, args []any, limit int) ([]registry.Application, string, error) {
+// page reads at most limit records of a query for body, sort key and id that asks for one more, and the cursor after them.
+func page[T any](ctx context.Context, x *Index, query string, args []any, limit int) ([]T, string, error) {
 	rows, err := x.db.DB.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, "", err
 	}
 	defer rows.Close()
-	var apps []registry.Application
+	var all []T
 	cursor, next := "", ""
 	for rows.Next() {
 		var body, sort, id string
 		if err := rows.Scan(&body, &sort, &id); err != nil {
 			return nil, "", err
 		}
-		if len(apps) == limit {
+		if len(all) == limit {
 			next = cursor
 			break
 		}
-		var app registry.Application
-		if err := json.Unmarshal([]byte(body), &app); err != nil {
+		var v T
+		if err := json.Unmarshal([]byte(body), &v); err != nil {
 			return nil, "", err
 		}
-		apps, cursor = append(apps, app), sort+"|"+id
+		all, cursor = append(all, v), sort+"|"+id
 	}
-	return apps, next, rows.Err()
+	return all, next, rows.Err()
 }
 
 func searched(text string) []string {

@@ -143,6 +143,20 @@ func (r records) Party(ctx context.Context, id registry.PartyID) (v registry.Par
 	return v, err
 }
 
+func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.AccountPage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.AccountPage{}, err
+	}
+	found, next, err := r.Index.Accounts(ctx, index.AccountFilter(f))
+	return desk.AccountPage{Accounts: found, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Account(ctx context.Context, id registry.PersonID) (registry.Account, error) {
+	a, err := r.Index.Account(ctx, id)
+	return a, notFound(err)
+}
+
 func (r records) Transactions(ctx context.Context, app registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	found, err := r.Index.Transactions(ctx, app)
 	var all []desk.LedgerTransaction

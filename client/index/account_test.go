@@ -1,0 +1,119 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+func account(enrolment, owner string, status registry.AccountStatus, created time.Time) registry.Account {
+	return registry.Account{MSP: "AgencyMSP", Enrolment: enrolment, Owner: registry.PersonID("AgencyMSP/" + owner), Party: "P1", Role: "applicant", Status: status,
+		Mark: registry.Mark{CreatedAt: created}}
+}
+
+// accountChain has three people, one of them with two devices, and a member of another organisation.
+func accountChain(t testing.TB) *chain {
+	c := &chain{t: t}
+	writes := map[string]any{}
+	exchange := account("zhao", "zhao", registry.AccountEnabled, started)
+	exchange.MSP, exchange.Owner, exchange.Party = "ExchangeMSP", "ExchangeMSP/zhao", "P2"
+	for i, a := range []registry.Account{exchange, account("bai", "bai", registry.AccountApplied, started.Add(2*time.Hour)), account("an", "an", registry.AccountApplied, started.Add(3*time.Hour)),
+		account("bai-phone", "bai", registry.AccountEnabled, started.Add(4*time.Hour)), account("cao", "cao", registry.AccountApplied, started.Add(2*time.Hour))} {
+		writes[fmt.Sprintf("\x00ACC\x00%s\x00%s\x00", a.MSP, a.Enrolment)] = a
+		c.add([]peer.TxValidationCode{valid}, c.tx(fmt.Sprint("t", i), "account:Apply", writes))
+		clear(writes)
+	}
+	return c
+}
+
+func TestAccounts_FiltersAndPages(t *testing.T) {
+	x := open(t)
+	fold(t, x, accountChain(t).blocks...)
+	for name, c := range map[string]struct {
+		filter AccountFilter
+		want   string
+	}{
+		"all_oldest_first":  {AccountFilter{}, "zhao bai cao an bai-phone"},
+		"waiting":           {AccountFilter{Statuses: []registry.AccountStatus{registry.AccountApplied}}, "bai cao an"},
+		"two_statuses":      {AccountFilter{Statuses: []registry.AccountStatus{registry.AccountApplied, registry.AccountEnabled}, MSP: "AgencyMSP"}, "bai cao an bai-phone"},
+		"devices_of_person": {AccountFilter{Owner: "AgencyMSP/bai"}, "bai bai-phone"},
+		"of_party":          {AccountFilter{Party: "P2"}, "zhao"},
+		"of_organisation":   {AccountFilter{MSP: "ExchangeMSP"}, "zhao"},
+		"nobody":            {AccountFilter{MSP: "BureauMSP"}, ""},
+		"hostile_value":     {AccountFilter{MSP: "' OR 1=1 --"}, ""},
+	} {
+		for limit := 1; limit <= 6; limit++ {
+			var names []string
+			f := c.filter
+			f.Limit = limit
+			for pages := 0; pages < 10; pages++ {
+				found, next, err := x.Accounts(context.Background(), f)
+				if err != nil || len(found) > limit {
+					t.Fatalf("%s: %d accounts of at most %d: %v", name, len(found), limit, err)
+				}
+				for _, a := range found {
+					names = append(names, a.Enrolment)
+				}
+				if f.After = next; next == "" {
+					break
+				}
+			}
+			if got := strings.Join(names, " "); got != c.want {
+				t.Errorf("%s in pages of %d: %q, want %q", name, limit, got, c.want)
+			}
+		}
+	}
+}
+
+func TestAccount_ByItsName(t *testing.T) {
+	x := open(t)
+	fold(t, x, accountChain(t).blocks...)
+	if a, err := x.Account(context.Background(), "ExchangeMSP/zhao"); err != nil || a.Party != "P2" {
+		t.Errorf("%+v %v", a, err)
+	}
+	for _, id := range []registry.PersonID{"AgencyMSP/zhao", "zhao", ""} {
+		if _, err := x.Account(context.Background(), id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
+// TestAccounts_QueuesAreReadFromAnIndex: what waits, what a person or a party has is found in order, without sorting.
+func TestAccounts_QueuesAreReadFromAnIndex(t *testing.T) {
+	x := open(t)
+	for name, f := range map[string]AccountFilter{"accounts_status": {Statuses: []registry.AccountStatus{registry.AccountApplied}, MSP: "AgencyMSP"},
+		"accounts_owner": {Owner: "AgencyMSP/bai"}, "accounts_party": {Party: "P1"}} {
+		for _, f.After = range []string{"", "2026-11-24T02:00:00Z|AgencyMSP bai"} {
+			if plan := explain(t, x, f); !strings.Contains(plan, name) || strings.Contains(plan, "TEMP B-TREE") {
+				t.Errorf("%+v: %s", f, plan)
+			}
+		}
+	}
+}
+
+func explain(t *testing.T, x *Index, f AccountFilter) string {
+	t.Helper()
+	query, args := f.query()
+	rows, err := x.db.DB.Query("EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	plan := ""
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan += detail + "; "
+	}
+	return plan
+}
