@@ -61,7 +61,7 @@ func words() map[string][]string {
 		"office":       {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER"},
 		"deadline":     {"ACCEPT", "SUPPLEMENT", "REVIEW", "PUBLICITY", "OBJECTION"},
 		"unit":         {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
-		"role":         {"applicant", "acceptor", "reviewer", "officer", "objections", "admin", "service", "regulator"},
+		"role":         {"admin", "service", "enroller"},
 		"needs":        {registry.NeedNaturalPerson, registry.NeedNoSubstitution, registry.NeedConsent, registry.NeedParents, registry.NeedDifference, registry.NeedContract, registry.NeedOwnRight},
 		"status":       {"LAPSED"},
 		"verdict":      {"VALID", "FROZEN", "CANCELLED", "REVOKED", "EXPIRED", "SUPERSEDED", "NOT_FOUND", "MISMATCH", "AUTHENTIC_STATE_NOT_CHECKED", "NOT_AUTHENTIC"},
@@ -78,7 +78,11 @@ func words() map[string][]string {
 		all["act"] = append(all["act"], string(move.Act))
 		all["status"] = append(all["status"], string(move.To))
 	}
-	all["next"] = all["status"]
+	all["next"] = slices.Clone(all["status"])
+	all["status"] = append(all["status"], "APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED") // of accounts, which no applicant is told what comes next
+	for _, r := range registry.PersonRoles {
+		all["role"] = append(all["role"], r.Role)
+	}
 	return all
 }
 

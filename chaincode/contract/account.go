@@ -101,7 +101,7 @@ func decideApplyAccount(c *Context, doc string) (decision, error) {
 	if err := registry.Decode([]byte(doc), &req); err != nil {
 		return decision{}, err
 	}
-	old, err := c.account(registry.PersonID(c.facts.Actor.MSP + "/" + req.Account.Enrolment))
+	old, err := c.account(registry.PersonID(c.facts.Actor.AccountMSP(req.Account.Role) + "/" + req.Account.Enrolment))
 	if err != nil {
 		return decision{}, err
 	}

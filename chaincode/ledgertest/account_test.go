@@ -68,14 +68,65 @@ func TestAccount_CertificateIsNotEnough(t *testing.T) {
 	s.Refused(registry.CodeAccountDiffers, acceptor, "registration:PassReview", s.review("APPAAAAAAAAAAAAAAAAA"))
 }
 
-func TestAccount_StaffAreApprovedByTheBureau(t *testing.T) {
+// TestAccount_EveryRoleOpensTheWay takes one account of each role through application, approval and certificate, and tries every
+// other hand at each step.
+func TestAccount_EveryRoleOpensTheWay(t *testing.T) {
 	l := Founded(t, registry.ModeLegal)
 	s := NewStory(t, l, "")
-	a := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "qian-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X", Region: "630200"})
-	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(string(a.ID()))})
-	decide := registry.DecideAccountRequest{Key: s.Key(), Account: a.ID(), KeyDigest: a.KeyDigest}
-	s.Refused(registry.CodeAccessDenied, officer, "account:Approve", decide)
-	s.Do(admin, "account:Approve", decide)
+	hands := []string{admin, officer, service, enroller, "BureauMSP/registryd", "BureauMSP/enrolld", "ExchangeMSP/registryd", "ExchangeMSP/enrolld", "BureauMSP/sun-supervisor"}
+	for _, r := range registry.PersonRoles {
+		a := l.Join(registry.Actor{MSP: r.MSP, Enrolment: "new-" + r.Role, Role: r.Role, Party: agencyParty, Region: "630200"})
+		host := registry.HostOf(r.MSP)
+		decide := func() registry.DecideAccountRequest {
+			return registry.DecideAccountRequest{Key: s.Key(), Account: a.ID(), KeyDigest: a.KeyDigest}
+		}
+		for step, right := range map[string]string{"account:Approve": approver(r.Role), "account:Enable": host + "/enrolld"} {
+			for _, hand := range hands {
+				if hand != right {
+					s.Refused(notYet(registry.CheckAccess(step, l.Person(hand))), hand, step, decide())
+				}
+			}
+		}
+		s.Do(host+"/registryd", "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(string(a.ID()))})
+		for _, hand := range hands {
+			if hand != approver(r.Role) {
+				s.Refused(registry.CodeAccessDenied, hand, "account:Approve", decide())
+			}
+		}
+		s.Do(approver(r.Role), "account:Approve", decide())
+		for _, hand := range hands {
+			if hand != host+"/enrolld" {
+				s.Refused(registry.CodeAccessDenied, hand, "account:Enable", decide())
+			}
+		}
+		s.Do(host+"/enrolld", "account:Enable", decide())
+	}
+}
+
+// notYet is what somebody hears about an account that nobody has applied for: who may not decide at all hears that first.
+func notYet(denied *registry.Refusal) registry.Code {
+	if denied != nil {
+		return denied.Code
+	}
+	return registry.CodeNotFound
+}
+
+func TestAccount_EndsByWhoDecidesOnItOrTheBureau(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	s.Refused(registry.CodeAccessDenied, officer, "account:Suspend", s.end(acceptor)) // staff answer to the bureau
+	s.Refused(registry.CodeAccessDenied, officer, "account:Suspend", s.end("ExchangeMSP/zhao-operator"))
+	s.Refused(registry.CodeAccessDenied, acceptor, "account:Suspend", s.end(applicant))
+	s.Do(admin, "account:Suspend", s.end(reviewer))
+	s.Refused(registry.CodeAccessDenied, officer, "account:Resume", s.end(reviewer))
+	s.Refused(registry.CodeAccessDenied, officer, "account:Revoke", s.end(acceptor))
+	s.Refused(registry.CodeNotOwnParty, acceptor, "account:Revoke", s.end(applicant))
+	s.Refused(registry.CodeNotOwnParty, "ExchangeMSP/zhao-operator", "account:Revoke", s.end("BureauMSP/qian-finance"))
+	s.Do(admin, "account:Suspend", s.end(agent))
+	s.Do(officer, "account:Resume", s.end(agent))
+	s.Do(officer, "account:Revoke", s.end(agent))
+	s.Do("ExchangeMSP/zhao-operator", "account:Revoke", s.end("ExchangeMSP/zhao-operator")) // one's own
+	s.Do(admin, "account:Revoke", s.end(regulator))
 }
 
 func TestAccount_LostDeviceIsReplacedByAnother(t *testing.T) {
@@ -116,7 +167,7 @@ func TestAccount_WrongFieldsAreToldTogether(t *testing.T) {
 	good.Enrolment = "li-applicant"
 	for path, spoil := range map[string]func(*registry.AccountRequest){
 		"account.enrolment": func(r *registry.AccountRequest) { r.Enrolment = "Li Applicant" },
-		"account.role":      func(r *registry.AccountRequest) { r.Role = registry.RoleAdmin },
+		"account.role":      func(r *registry.AccountRequest) { r.Role = registry.RoleOperator }, // of the exchange
 		"account.party":     func(r *registry.AccountRequest) { r.Party = "93630222MAFAKE06XB" },
 		"account.region":    func(r *registry.AccountRequest) { r.Region = "６30222" },
 		"account.keyDigest": func(r *registry.AccountRequest) { r.KeyDigest = "AB" },

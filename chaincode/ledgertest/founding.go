@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -12,6 +13,7 @@ const (
 	enroller = "AgencyMSP/enrolld"
 )
 
+// Founded makes a ledger with the first records of a network in the given mode and accounts for all its people.
 // Founded makes a ledger with the first records of a network in the given mode.
 func Founded(t *testing.T, mode registry.Mode) *Ledger {
 	t.Helper()
@@ -28,30 +30,43 @@ func Founded(t *testing.T, mode registry.Mode) *Ledger {
 	for _, c := range calendars {
 		s.Do(admin, "rule:AdoptCalendar", registry.AdoptCalendarRequest{Key: s.Key(), Calendar: c})
 	}
-	const agency = "12630200MBFAKE020X"
-	for id, category := range map[registry.PartyID]registry.PartyCategory{agency: registry.CategoryInstitution, "93630222MAFAKE06XA": registry.CategoryCooperative,
-		"91630202MAFAKE051R": registry.CategoryEnterprise} {
+	for id, category := range map[registry.PartyID]registry.PartyCategory{bureauParty: registry.CategoryGovernment, agencyParty: registry.CategoryInstitution,
+		exchangeParty: registry.CategoryEnterprise, "93630222MAFAKE06XA": registry.CategoryCooperative, "91630202MAFAKE051R": registry.CategoryEnterprise} {
 		s.Do(admin, "party:Register", registry.RegisterPartyRequest{Key: s.Key(), ID: id, Kind: registry.PartyLegal, Category: category, Name: "虚构单位", Region: "630200"})
 	}
-	s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: registry.OfficeRegistrar, Holder: agency, Basis: "任命文件"})
+	s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: registry.OfficeRegistrar, Holder: string(agencyParty), Basis: "任命文件"})
 	for office, holder := range map[registry.Office]string{registry.OfficeAcceptor: acceptor, registry.OfficeReviewer: reviewer, registry.OfficeRecorder: officer,
 		registry.OfficeIssuer: "AgencyMSP/registryd"} {
-		s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: office, Holder: holder, Basis: "任命文件", Registrar: agency})
+		s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: office, Holder: holder, Basis: "任命文件", Registrar: agencyParty})
 	}
-	s.Do(admin, "party:AdoptKey", registry.AdoptKeyRequest{Key: s.Key(), Registrar: agency, Certificate: string(Certificate(t, "文书签名"))})
-	for _, who := range []string{applicant, rival, acceptor, reviewer, officer} {
-		s.Open(l, who)
+	s.Do(admin, "party:AdoptKey", registry.AdoptKeyRequest{Key: s.Key(), Registrar: agencyParty, Certificate: string(Certificate(t, "文书签名"))})
+	for _, p := range People {
+		if p.NeedsAccount() && string(p.ID()) != stranger {
+			s.Open(l, string(p.ID()))
+		}
 	}
 	return l
 }
 
-// Open takes an account the whole way: applied for, approved by the bureau, enabled by the registration authority.
+const stranger = "ExchangeMSP/stranger"
+
+// Open takes an account the whole way: applied for by the service of its organisation, approved by who decides on it,
+// enabled by the registration authority.
 func (s *Story) Open(l *Ledger, who string) {
 	s.T.Helper()
 	account := l.AccountOf(who)
-	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
+	msp, _, _ := strings.Cut(who, "/")
+	host := registry.HostOf(msp)
+	s.Do(host+"/registryd", "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
 	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: account.KeyDigest}
-	s.Do(admin, "account:Approve", decide)
+	s.Do(approver(account.Role), "account:Approve", decide)
 	decide.Key = s.Key()
-	s.Do(enroller, "account:Enable", decide)
+	s.Do(host+"/enrolld", "account:Enable", decide)
+}
+
+func approver(role string) string {
+	if role == registry.RoleApplicant || role == registry.RoleAgent {
+		return officer
+	}
+	return admin
 }

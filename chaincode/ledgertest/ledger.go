@@ -46,18 +46,34 @@ type Ledger struct {
 
 // People are the identities that every ledger of this package knows, as on a demo network.
 var People = []registry.Actor{
-	{MSP: registry.MSPBureau, Enrolment: "bureau-admin", Role: registry.RoleAdmin, Party: "11630200MBFAKE0126"},
+	{MSP: registry.MSPBureau, Enrolment: "bureau-admin", Role: registry.RoleAdmin, Party: bureauParty},
 	{MSP: registry.MSPBureau, Enrolment: "registryd", Role: registry.RoleService},
+	{MSP: registry.MSPBureau, Enrolment: "enrolld", Role: registry.RoleEnroller},
 	{MSP: registry.MSPAgency, Enrolment: "registryd", Role: registry.RoleService},
 	{MSP: registry.MSPAgency, Enrolment: "enrolld", Role: registry.RoleEnroller},
+	{MSP: registry.MSPExchange, Enrolment: "registryd", Role: registry.RoleService},
+	{MSP: registry.MSPExchange, Enrolment: "enrolld", Role: registry.RoleEnroller},
+	{MSP: registry.MSPAgency, Enrolment: "cao-officer", Role: registry.RoleOfficer, Party: agencyParty, Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "an-acceptor", Role: registry.RoleAcceptor, Party: agencyParty, Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "bai-reviewer", Role: registry.RoleReviewer, Party: agencyParty, Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "ding-objections", Role: registry.RoleObjections, Party: agencyParty, Region: "630200"},
+	{MSP: registry.MSPAgency, Enrolment: "tao-clerk", Role: registry.RoleClerk, Party: agencyParty, Region: "630200"},
 	{MSP: registry.MSPAgency, Enrolment: "he-applicant", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA", Region: "630222"},
 	{MSP: registry.MSPAgency, Enrolment: "ledu-applicant", Role: registry.RoleApplicant, Party: "91630202MAFAKE051R", Region: "630202"},
-	{MSP: registry.MSPAgency, Enrolment: "an-acceptor", Role: registry.RoleAcceptor, Party: "12630200MBFAKE020X", Region: "630200"},
-	{MSP: registry.MSPAgency, Enrolment: "bai-reviewer", Role: registry.RoleReviewer, Party: "12630200MBFAKE020X", Region: "630200"},
-	{MSP: registry.MSPAgency, Enrolment: "cao-officer", Role: registry.RoleOfficer, Party: "12630200MBFAKE020X", Region: "630200"},
-	{MSP: registry.MSPRegulator, Enrolment: "regulator-1", Role: registry.RoleRegulator},
-	{MSP: registry.MSPExchange, Enrolment: "stranger", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"},
+	{MSP: registry.MSPAgency, Enrolment: "ma-agent", Role: registry.RoleAgent, Party: "91630202MAFAKE051R", Region: "630202"},
+	{MSP: registry.MSPBureau, Enrolment: "sun-supervisor", Role: registry.RoleSupervisor, Party: bureauParty, Region: "630200"},
+	{MSP: registry.MSPBureau, Enrolment: "qian-finance", Role: registry.RoleFinance, Party: bureauParty, Region: "630200"},
+	{MSP: registry.MSPExchange, Enrolment: "zhao-operator", Role: registry.RoleOperator, Party: exchangeParty, Region: "630200"},
+	{MSP: registry.MSPRegulator, Enrolment: "regulator-1", Role: registry.RoleRegulator, Party: bureauParty, Region: "630200"},
+	{MSP: registry.MSPExchange, Enrolment: "stranger", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA"}, // a role of another organisation
 }
+
+// Bodies of the tests; their credit codes are fictitious.
+const (
+	bureauParty   = registry.PartyID("11630200MBFAKE0126")
+	agencyParty   = registry.PartyID("12630200MBFAKE020X")
+	exchangeParty = registry.PartyID("91630200MAFAKE0357")
+)
 
 // New makes an empty ledger whose clock stands at a working day.
 func New(t testing.TB) *Ledger {

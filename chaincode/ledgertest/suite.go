@@ -24,6 +24,8 @@ const (
 	acceptor  = "AgencyMSP/an-acceptor"
 	reviewer  = "AgencyMSP/bai-reviewer"
 	officer   = "AgencyMSP/cao-officer"
+	agent     = "AgencyMSP/ma-agent"
+	clerk     = "AgencyMSP/tao-clerk"
 	regulator = "RegulatorMSP/regulator-1"
 )
 

@@ -10,19 +10,6 @@ const (
 	MSPRegulator = "RegulatorMSP"
 )
 
-// Roles are the values of the certificate attribute "role".
-const (
-	RoleApplicant  = "applicant"
-	RoleAcceptor   = "acceptor"
-	RoleReviewer   = "reviewer"
-	RoleOfficer    = "officer" // publicity and registration
-	RoleObjections = "objections"
-	RoleAdmin      = "admin"
-	RoleService    = "service"
-	RoleEnroller   = "enroller" // registration authority
-	RoleRegulator  = "regulator"
-)
-
 // Actor is who signed the proposal, as the certificate says.
 type Actor struct {
 	MSP       string  `json:"msp"`
@@ -56,16 +43,14 @@ var AccessTable = []Access{
 	{"party:FindParty", false, []string{"*"}},
 	{"party:FindAppointment", false, []string{"*"}},
 	{"party:FindKey", false, []string{"*"}},
-	{"account:Apply", true, []string{MSPAgency + "/" + RoleService}},
+	{"account:Apply", true, []string{MSPAgency + "/" + RoleService, MSPBureau + "/" + RoleService, MSPExchange + "/" + RoleService}},
 	{"account:Admit", true, []string{MSPBureau + "/" + RoleAdmin}},
 	{"account:Approve", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
-	{"account:Enable", true, []string{MSPAgency + "/" + RoleEnroller}},
+	{"account:Enable", true, []string{MSPAgency + "/" + RoleEnroller, MSPBureau + "/" + RoleEnroller, MSPExchange + "/" + RoleEnroller}},
 	{"account:Suspend", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
 	{"account:Resume", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
-	{"account:Revoke", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleApplicant,
-		MSPAgency + "/" + RoleAcceptor, MSPAgency + "/" + RoleReviewer, MSPAgency + "/" + RoleObjections}},
-	{"account:AddDevice", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAcceptor, MSPAgency + "/" + RoleReviewer,
-		MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleObjections}},
+	{"account:Revoke", true, append([]string{MSPBureau + "/" + RoleAdmin}, writers()...)},
+	{"account:AddDevice", true, writers()},
 	{"account:FindAccount", false, []string{"*"}},
 	{"registration:Submit", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"registration:Resubmit", true, []string{MSPAgency + "/" + RoleApplicant}},

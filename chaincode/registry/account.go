@@ -41,13 +41,13 @@ func (a *Account) actor() Actor {
 	return Actor{MSP: a.MSP, Enrolment: a.Enrolment, Role: a.Role, Party: a.Party, Region: a.Region, KeyDigest: a.KeyDigest}
 }
 
-// staffRoles are held by people of the registrar; the bureau admits them.
-var staffRoles = []string{RoleAcceptor, RoleReviewer, RoleOfficer, RoleObjections}
-
-// NeedsAccount says whether the actor is a person. Organisations' own identities (administrator, services) and readers
-// have no account.
-func (a Actor) NeedsAccount() bool {
-	return a.Role == RoleApplicant || slices.Contains(staffRoles, a.Role)
+// decidedBy says who decides on an account, having compared the fingerprint with the person: the registrar's officer for
+// applicants and agents, the bureau's administrator for staff of every organisation and for regulators.
+func (a *Account) decidedBy() string {
+	if a.Role == RoleApplicant || a.Role == RoleAgent {
+		return MSPAgency + "/" + RoleOfficer
+	}
+	return MSPBureau + "/" + RoleAdmin
 }
 
 // CheckAccount refuses an actor whose account is missing, not in force, or of another key or other attributes than
@@ -86,9 +86,9 @@ type AccountRequest struct {
 	Until     Date    `json:"until"`
 }
 
-func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {
+func (v *fieldCheck) account(path string, r AccountRequest, f Facts, host string) {
 	v.enrolment(path+"enrolment", r.Enrolment)
-	v.oneOf(path+"role", r.Role, append([]string{RoleApplicant}, staffRoles...)...)
+	v.role(path+"role", r.Role, host)
 	v.region(path+"region", r.Region)
 	v.hexDigest(path+"keyDigest", r.KeyDigest, RuleOwnAct)
 	v.date(path+"until", r.Until, RuleOwnAct)
@@ -98,6 +98,26 @@ func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {
 	} else {
 		v.creditCode(path+"party", string(r.Party))
 	}
+}
+
+// role checks that a role belongs to an organisation that the applying service looks after.
+func (v *fieldCheck) role(path, role, host string) {
+	var allowed []string
+	for _, r := range PersonRoles {
+		if HostOf(r.MSP) == host {
+			allowed = append(allowed, r.Role)
+		}
+	}
+	v.oneOf(path, role, allowed...)
+}
+
+// AccountMSP is the member to which an account of the role belongs when the actor's service asks for it: its own, or for a
+// regulator RegulatorMSP.
+func (a Actor) AccountMSP(role string) string {
+	if role == RoleRegulator {
+		return MSPRegulator
+	}
+	return a.MSP
 }
 
 func (v *fieldCheck) enrolment(path, s string) {
@@ -140,11 +160,11 @@ type ApplyAccountRequest struct {
 func ApplyAccount(f Facts, req ApplyAccountRequest, old *Account, party *Party) (Account, Refusals) {
 	rs := checkKey(req.Key)
 	v := fieldCheck{}
-	v.account("account.", req.Account, f)
+	v.account("account.", req.Account, f, f.Actor.MSP)
 	rs.add(v.refusal())
 	rs.add(accountExists(old))
 	rs.add(activeParty(req.Account.Party, party))
-	return req.Account.account(f, f.Actor.MSP, AccountApplied), rs
+	return req.Account.account(f, f.Actor.AccountMSP(req.Account.Role), AccountApplied), rs
 }
 
 func activeParty(id PartyID, party *Party) *Refusal {
@@ -173,7 +193,7 @@ func AdmitAccounts(f Facts, req AdmitAccountsRequest, old []*Account) ([]Account
 	var admitted []Account
 	seen := map[string]bool{}
 	for i, r := range req.Accounts {
-		v.account(at("accounts", i)+".", r, f)
+		v.account(at("accounts", i)+".", r, f, MSPAgency)
 		v.when(seen[r.Enrolment], at("accounts", i)+".enrolment", ProblemDuplicate, RuleOwnAct)
 		seen[r.Enrolment] = true
 		a := r.account(f, MSPAgency, AccountEnabled)
@@ -200,27 +220,35 @@ type DecideAccountRequest struct {
 	KeyDigest string   `json:"keyDigest"`
 }
 
-// ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. The bureau approves staff of
-// the registrar, the registrar's officer approves applicants.
+// ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person.
 func ApproveAccount(f Facts, req DecideAccountRequest, old *Account) (Account, Refusals) {
 	a, rs := moveAccount(f, req.Key, req.Account, old, AccountApproved, AccountApplied)
 	if old == nil {
 		return a, rs
 	}
-	if slices.Contains(staffRoles, old.Role) && f.Actor.MSP != MSPBureau {
-		rs.add(Refuse(CodeAccessDenied, RuleOwnAct, "function", "account:Approve", "msp", f.Actor.MSP, "role", f.Actor.Role, "allowed", MSPBureau+"/"+RoleAdmin))
-	}
+	rs.add(mayDecide(f.Actor, "account:Approve", old.decidedBy()))
 	rs.add(sameKey(req, old))
 	a.Approver = f.Actor.ID()
 	return a, rs
 }
 
-// EnableAccount judges that the registration authority issued a certificate for the approved key (启用).
+// mayDecide refuses everybody but those who are named as "MSP/role".
+func mayDecide(a Actor, function string, allowed ...string) *Refusal {
+	if slices.Contains(allowed, a.MSP+"/"+a.Role) {
+		return nil
+	}
+	return Refuse(CodeAccessDenied, RuleOwnAct, "function", function, "msp", a.MSP, "role", a.Role, "allowed", strings.Join(allowed, " "))
+}
+
+// EnableAccount judges that the registration authority of the account's organisation issued a certificate for the approved
+// key (启用).
 func EnableAccount(f Facts, req DecideAccountRequest, old *Account) (Account, Refusals) {
 	a, rs := moveAccount(f, req.Key, req.Account, old, AccountEnabled, AccountApproved)
-	if old != nil {
-		rs.add(sameKey(req, old))
+	if old == nil {
+		return a, rs
 	}
+	rs.add(mayDecide(f.Actor, "account:Enable", HostOf(old.MSP)+"/"+RoleEnroller))
+	rs.add(sameKey(req, old))
 	return a, rs
 }
 
@@ -231,7 +259,7 @@ func sameKey(req DecideAccountRequest, a *Account) *Refusal {
 	return Refuse(CodeAccountDiffers, RuleOwnAct, "account", string(a.ID()))
 }
 
-// moveAccount makes a transition that is possible from the given statuses of the actor's own organisation or by the bureau.
+// moveAccount makes a transition that is possible from the given statuses.
 func moveAccount(f Facts, key string, id PersonID, old *Account, to AccountStatus, from ...AccountStatus) (Account, Refusals) {
 	rs := checkKey(key)
 	if old == nil {
@@ -240,9 +268,6 @@ func moveAccount(f Facts, key string, id PersonID, old *Account, to AccountStatu
 	}
 	if !slices.Contains(from, old.Status) {
 		rs.add(Refuse(CodeStatusWrong, RuleOwnAct, "status", string(old.Status)))
-	}
-	if f.Actor.MSP != old.MSP && f.Actor.MSP != MSPBureau {
-		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(id)))
 	}
 	a := *old
 	a.Status, a.Mark = to, old.Mark.touch(f)
@@ -256,24 +281,40 @@ type EndAccountRequest struct {
 	Reason  string   `json:"reason"`
 }
 
-// SuspendAccount judges that an account may not act for the time being (停用); it takes effect at once.
+// SuspendAccount judges that an account may not act for the time being (停用), by who decides on it or by the bureau; it takes
+// effect at once.
 func SuspendAccount(f Facts, req EndAccountRequest, old *Account) (Account, Refusals) {
-	return endAccount(f, req, old, AccountSuspended, AccountEnabled)
+	a, rs := endAccount(f, req, old, AccountSuspended, AccountEnabled)
+	rs.add(mayEnd(f.Actor, "account:Suspend", old))
+	return a, rs
 }
 
-// ResumeAccount judges that a suspended account may act again (恢复).
+// ResumeAccount judges that a suspended account may act again (恢复), by who may suspend it.
 func ResumeAccount(f Facts, req EndAccountRequest, old *Account) (Account, Refusals) {
-	return endAccount(f, req, old, AccountEnabled, AccountSuspended)
+	a, rs := endAccount(f, req, old, AccountEnabled, AccountSuspended)
+	rs.add(mayEnd(f.Actor, "account:Resume", old))
+	return a, rs
 }
 
-// RevokeAccount judges the end of an account (注销), by staff or by the person, who may use any other device. It takes effect
-// at once and for ever.
+func mayEnd(a Actor, function string, old *Account) *Refusal {
+	if old == nil {
+		return nil
+	}
+	return mayDecide(a, function, MSPBureau+"/"+RoleAdmin, old.decidedBy())
+}
+
+// RevokeAccount judges the end of an account (注销), by who may suspend it or by the person, who may use any other device. It
+// takes effect at once and for ever.
 func RevokeAccount(f Facts, req EndAccountRequest, old *Account, own *Account) (Account, Refusals) {
 	a, rs := endAccount(f, req, old, AccountRevoked, AccountApplied, AccountApproved, AccountEnabled, AccountSuspended)
-	staff := f.Actor.Role == RoleOfficer || f.Actor.Role == RoleAdmin
-	if old != nil && !staff && (own == nil || own.Owner != old.Owner) {
-		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(req.Account)))
+	if old == nil || own != nil && own.Owner == old.Owner {
+		return a, rs
 	}
+	if f.Actor.Role != RoleOfficer && f.Actor.Role != RoleAdmin {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(req.Account)))
+		return a, rs
+	}
+	rs.add(mayEnd(f.Actor, "account:Revoke", old))
 	return a, rs
 }
 

@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "account", "until"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
