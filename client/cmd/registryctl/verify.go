@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hehuang-data/hehuang/client/certificate"
+	"github.com/hehuang-data/hehuang/client/person"
 )
 
 func verifyCommand() *cobra.Command {
@@ -76,16 +76,7 @@ func checkServer(server string) error {
 	if err != nil || u.Host == "" {
 		return fmt.Errorf("--server %q is no address like https://registry.example", server)
 	}
-	return checkLine(u)
-}
-
-func checkLine(u *url.URL) error {
-	ip := net.ParseIP(u.Hostname())
-	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && !(u.Scheme == "http" && local) {
-		return fmt.Errorf("%s is not protected: use https (http is for this machine only)", u.Redacted())
-	}
-	return nil
+	return person.Protected(u)
 }
 
 // maxFile bounds a certificate file, in bytes; ours have less than 1 MiB.
@@ -146,7 +137,7 @@ var browser = &http.Client{CheckRedirect: func(req *http.Request, via []*http.Re
 	if len(via) > 5 {
 		return errors.New("too many redirections")
 	}
-	return checkLine(req.URL)
+	return person.Protected(req.URL)
 }}
 
 func get(ctx context.Context, address string) ([]byte, error) {
