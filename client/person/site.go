@@ -53,6 +53,9 @@ func Open(address string) (*Site, error) {
 	return &Site{origin: u.Scheme + "://" + u.Host, http: &http.Client{Jar: jar, Timeout: requestTimeout, CheckRedirect: stay}}, nil
 }
 
+// Origin is scheme, host and port of the site.
+func (s *Site) Origin() string { return s.origin }
+
 // Protected refuses an address whose line anybody can read and change: HTTP beyond this machine.
 func Protected(u *url.URL) error {
 	ip := net.ParseIP(u.Hostname())

@@ -1,77 +1,30 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/hex"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client"
+	"github.com/hehuang-data/hehuang/client/person"
 )
 
-// accountCommand is what a person does about an account of their own. The key never leaves its file.
+// accountCommand is what people do about accounts. A key never leaves its file.
 func accountCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "account", Short: "apply for an account with a key of your own and fetch its certificate"}
-	var site, keyFile, out string
-	var request registry.AccountRequest
-	key := &cobra.Command{Use: "key", Short: "make a key file (P-256, PKCS #8) and print its fingerprint", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			digest, err := makeKey(keyFile)
-			return said(cmd, err, "fingerprint %s\n", fingerprint(digest))
-		}}
-	apply := &cobra.Command{Use: "apply NAME", Short: "apply for the account NAME", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			request.Enrolment = args[0]
-			digest, err := applyAccount(cmd.Context(), site, keyFile, request)
-			return said(cmd, err, "applied; read this fingerprint out to the registrar's staff: %s\n", fingerprint(digest))
-		}}
-	show := &cobra.Command{Use: "show NAME", Short: "status and fingerprint of an account", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := showAccount(cmd.Context(), site, args[0])
-			return said(cmd, err, "%s is %s until %s, fingerprint %s\n", a.Account, a.Status, a.Until, fingerprint(a.KeyDigest))
-		}}
-	certificate := &cobra.Command{Use: "certificate NAME", Short: "fetch the certificate of an approved account", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return said(cmd, fetchCertificate(cmd.Context(), site, keyFile, args[0], out), "certificate written to %s\n", out)
-		}}
-	for _, c := range []*cobra.Command{key, apply, certificate} {
-		c.Flags().StringVar(&keyFile, "key", "key.pem", "key file")
+	cmd := &cobra.Command{Use: "account", Short: "make a key, apply for an account with it, fetch its certificate; staff: approve and end accounts"}
+	cmd.AddCommand(accountKeyCommand(), accountApplyCommand(), accountShowCommand(), accountCertificateCommand(), accountApproveCommand(), accountAddDeviceCommand())
+	for _, end := range []struct{ name, function, short string }{
+		{"suspend", "account:Suspend", "staff: an account may not act for the time being"},
+		{"resume", "account:Resume", "staff: a suspended account may act again"},
+		{"revoke", "account:Revoke", "end an account for ever: staff, or the person from any other device"},
+	} {
+		cmd.AddCommand(accountEndCommand(end.name, end.function, end.short))
 	}
-	for _, c := range []*cobra.Command{apply, show, certificate} {
-		c.Flags().StringVar(&site, "site", "http://localhost:8080", "address of the agency's registryd")
-	}
-	certificate.Flags().StringVar(&out, "out", "cert.pem", "file for the certificate")
-	apply.Flags().StringVar((*string)(&request.Party), "party", "", "credit code of the party you act for")
-	apply.Flags().StringVar(&request.Role, "role", registry.RoleApplicant, "role")
-	apply.Flags().StringVar(&request.Region, "region", "630200", "region, six digits")
-	apply.Flags().StringVar((*string)(&request.Until), "until", string(registry.CivilDate(time.Now().AddDate(1, 0, 0))), "last day of the account")
-	cmd.AddCommand(key, apply, show, certificate)
 	return cmd
-}
-
-func said(cmd *cobra.Command, err error, format string, args ...any) error {
-	if err != nil {
-		return exitCode{1, err}
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), format, args...)
-	return nil
 }
 
 // fingerprint is the short form that people compare: the first 80 bits of the digest in groups of four.
@@ -83,146 +36,200 @@ func fingerprint(digest string) string {
 	return strings.Join(groups, " ")
 }
 
-// makeKey never overwrites a key: with it an account would be lost.
-func makeKey(file string) (digest string, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", err
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	err = errors.Join(pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), f.Sync(), f.Close())
-	if err != nil {
-		return "", err
-	}
-	return keyDigest(key)
+// keyMade is what the commands about one's own key say of it.
+type keyMade struct {
+	Account     registry.PersonID `json:"account"`
+	Fingerprint string            `json:"fingerprint"`
+	KeyDigest   string            `json:"keyDigest"`
 }
 
-func keyDigest(key *ecdsa.PrivateKey) (string, error) {
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	sum := sha256.Sum256(der)
-	return hex.EncodeToString(sum[:]), err
+func made(k client.KeyFile) keyMade { return keyMade{k.Account, fingerprint(k.Digest()), k.Digest()} }
+
+func accountKeyCommand() *cobra.Command {
+	var h holder
+	var encrypt bool
+	cmd := &cobra.Command{Use: "key ACCOUNT", Short: "make a key file (P-256, PKCS #8) and print its fingerprint",
+		Long: "Make a key for the account ACCOUNT (name, or MSP/name). The file is the key: keep it, and a copy of it. A key is never overwritten.\n" +
+			"With --encrypt it needs a passphrase of at least 8 characters, asked for on the terminal or read from --passphrase-file.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if h.passphraseFile != "" && !encrypt {
+				return usage(errors.New("--passphrase-file is for --encrypt"))
+			}
+			if h.site != "" {
+				if _, err := person.Open(h.site); err != nil {
+					return usage(err)
+				}
+			}
+			passphrase, err := "", error(nil)
+			if encrypt {
+				if passphrase, err = newPassphrase(cmd.Context(), h.passphraseFile); err != nil {
+					return usage(err)
+				}
+			}
+			k, err := client.NewKeyFile(accountID(args[0]), h.site)
+			if err == nil {
+				err = k.Create(h.key, passphrase)
+			}
+			if err != nil {
+				return h.failed(cmd, err)
+			}
+			return h.show(cmd, made(k), "fingerprint %s\n", fingerprint(k.Digest()))
+		}}
+	cmd.Flags().StringVar(&h.key, "key", "key.pem", "key file to be made")
+	cmd.Flags().StringVar(&h.site, "site", "", "address of the registryd, kept in the file")
+	cmd.Flags().BoolVar(&encrypt, "encrypt", false, "encrypt the key with a passphrase")
+	cmd.Flags().StringVar(&h.passphraseFile, "passphrase-file", "", "file with the new passphrase (default: asked for on the terminal)")
+	cmd.Flags().BoolVar(&h.json, "json", false, "print the result as JSON")
+	return cmd
 }
 
-func readKey(file string) (*ecdsa.PrivateKey, error) {
-	body, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(body)
-	if block == nil {
-		return nil, fmt.Errorf("%s is not PEM", file)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok || key.Curve != elliptic.P256() {
-		return nil, fmt.Errorf("%s holds no P-256 key", file)
-	}
-	return key, nil
+func accountApplyCommand() *cobra.Command {
+	var h holder
+	var request registry.AccountRequest
+	cmd := &cobra.Command{Use: "apply", Short: "apply for the key file's account", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			k, _, err := h.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			site, err := h.open(k)
+			if err != nil {
+				return err
+			}
+			request.Enrolment, request.KeyDigest = enrolmentOf(k.Account), k.Digest()
+			if _, err := site.Apply(cmd.Context(), request); err != nil {
+				return h.failed(cmd, err)
+			}
+			return h.show(cmd, made(k), "applied; read this fingerprint out to the registrar's staff: %s\n", fingerprint(k.Digest()))
+		}}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+	cmd.Flags().StringVar((*string)(&request.Party), "party", "", "credit code of the party you act for")
+	cmd.Flags().StringVar(&request.Role, "role", registry.RoleApplicant, "role")
+	cmd.Flags().StringVar(&request.Region, "region", "630200", "region, six digits")
+	cmd.Flags().StringVar((*string)(&request.Until), "until", string(registry.CivilDate(time.Now().AddDate(1, 0, 0))), "last day of the account")
+	return cmd
 }
 
-func applyAccount(ctx context.Context, site, keyFile string, request registry.AccountRequest) (digest string, err error) {
-	key, err := readKey(keyFile)
-	if err != nil {
-		return "", err
-	}
-	if request.KeyDigest, err = keyDigest(key); err != nil {
-		return "", err
-	}
-	return request.KeyDigest, exchange(ctx, http.MethodPost, site, "", request, nil)
+func accountShowCommand() *cobra.Command {
+	var h holder
+	cmd := &cobra.Command{Use: "show NAME", Short: "status and fingerprint of an account of the site", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			site, err := h.open(client.KeyFile{})
+			if err != nil {
+				return err
+			}
+			a, err := site.Account(cmd.Context(), enrolmentOf(accountID(args[0])))
+			if err != nil {
+				return h.failed(cmd, err)
+			}
+			return h.show(cmd, a, "%s is %s until %s, fingerprint %s\n", a.Account, a.Status, a.Until, fingerprint(a.KeyDigest))
+		}}
+	h.siteFlags(cmd)
+	return cmd
 }
 
-type accountStatus struct {
-	Account   registry.PersonID
-	Status    registry.AccountStatus
-	KeyDigest string
-	Until     registry.Date
+func accountCertificateCommand() *cobra.Command {
+	var h holder
+	cmd := &cobra.Command{Use: "certificate", Short: "fetch the certificate of an approved account into its key file", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			k, passphrase, err := h.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			site, err := h.open(k)
+			if err != nil {
+				return err
+			}
+			if k, err = site.Certify(cmd.Context(), k); err == nil {
+				err = k.Replace(h.key, passphrase)
+			}
+			if err != nil {
+				return h.failed(cmd, err)
+			}
+			return h.show(cmd, made(k), "certificate of %s written to %s\n", k.Account, h.key)
+		}}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+	return cmd
 }
 
-func showAccount(ctx context.Context, site, name string) (accountStatus, error) {
-	var a accountStatus
-	return a, exchange(ctx, http.MethodGet, site, "/"+url.PathEscape(name), nil, &a)
+func accountApproveCommand() *cobra.Command {
+	var h holder
+	var compared string
+	cmd := &cobra.Command{Use: "approve ACCOUNT", Short: "staff: approve an account whose fingerprint you have compared with the person",
+		Long: "Approve an account. Its fingerprint is shown: compare it with what the person reads out or with the paper form. With --yes the\n" +
+			"fingerprint that the person gave must be that of the account." + statuses,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.approve(cmd, args[0], compared)) }}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+	cmd.Flags().StringVar(&compared, "yes", "", "the fingerprint that the person gave (20 hexadecimal digits, or all 64), instead of the question")
+	return cmd
 }
 
-func fetchCertificate(ctx context.Context, site, keyFile, name, out string) error {
-	key, err := readKey(keyFile)
+func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
+	p, err := h.person(cmd.Context())
 	if err != nil {
 		return err
 	}
-	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+	a, err := p.Account(cmd.Context(), enrolmentOf(accountID(name)))
 	if err != nil {
 		return err
 	}
-	request := map[string]string{"request": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))}
-	var answer struct{ Certificate string }
-	if err := exchange(ctx, http.MethodPost, site, "/"+url.PathEscape(name)+"/certificate", request, &answer); err != nil {
-		return err
+	if strings.Contains(name, "/") && a.Account != registry.PersonID(name) {
+		return usage(fmt.Errorf("the site knows %s, not %s", a.Account, name))
 	}
-	if err := fits([]byte(answer.Certificate), key, name); err != nil {
-		return err
-	}
-	return os.WriteFile(out, []byte(answer.Certificate), 0o644)
-}
-
-// fits doubts the answer: a certificate for another key or name is not kept.
-func fits(certificate []byte, key *ecdsa.PrivateKey, name string) error {
-	block, _ := pem.Decode(certificate)
-	if block == nil {
-		return errors.New("the answer is no certificate")
-	}
-	parsed, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return fmt.Errorf("the answer is no certificate: %w", err)
-	}
-	if !key.PublicKey.Equal(parsed.PublicKey) || parsed.Subject.CommonName != name {
-		return errors.New("the certificate is not for this key and name")
-	}
-	return nil
-}
-
-// exchange sends a document to the site's account routes; a problem document becomes an error in its own words.
-func exchange(ctx context.Context, method, site, path string, body, into any) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	var payload io.Reader
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
+	if compared != "" {
+		if !sameFingerprint(compared, a.KeyDigest) {
+			return exitCode{exitFailed, fmt.Errorf("the account's fingerprint is %s, not %s: this is not the person's key", fingerprint(a.KeyDigest), compared)}
+		}
+	} else {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s is %s\nfingerprint  %s\n", a.Account, a.Status, fingerprint(a.KeyDigest))
+		if err := confirm(cmd, "Does the person read out exactly this?"); err != nil {
 			return err
 		}
-		payload = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(site, "/")+"/api/v1/accounts"+path, payload)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept-Language", "en")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if res.StatusCode >= 300 {
-		var problem struct{ Title, Detail string }
-		_ = json.Unmarshal(answer, &problem)
-		return fmt.Errorf("%s: %s %s", res.Status, problem.Title, problem.Detail)
-	}
-	if into == nil {
-		return nil
-	}
-	return json.Unmarshal(answer, into)
+	return h.act(cmd, "account:Approve", registry.DecideAccountRequest{Key: newKey(), Account: a.Account, KeyDigest: a.KeyDigest}, true)
+}
+
+// sameFingerprint compares what a person gave, in either length and however grouped, with a digest.
+func sameFingerprint(given, digest string) bool {
+	given = strings.ToLower(strings.NewReplacer(" ", "", ":", "", "-", "").Replace(given))
+	return len(digest) == 64 && (given == digest || given == digest[:20])
+}
+
+func accountEndCommand(name, function, short string) *cobra.Command {
+	var h holder
+	var yes bool
+	var reason string
+	cmd := &cobra.Command{Use: name + " ACCOUNT --reason TEXT", Short: short, Args: cobra.ExactArgs(1), Long: short + "." + statuses,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			request := registry.EndAccountRequest{Key: newKey(), Account: accountID(args[0]), Reason: reason}
+			return h.failed(cmd, h.act(cmd, function, request, yes))
+		}}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on the ledger")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
+	_ = cmd.MarkFlagRequired("reason") // fails for unknown flags only
+	return cmd
+}
+
+func accountAddDeviceCommand() *cobra.Command {
+	var h holder
+	var yes bool
+	cmd := &cobra.Command{Use: "add-device NAME DIGEST", Short: "approve, with this key, a second device of your own",
+		Long: "Approve an account NAME for another device of your own: same party, role, region and end. DIGEST is the keyDigest (64 digits) that\n" +
+			"`registryctl account key --json` printed there; afterwards fetch the certificate there." + statuses,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			request := registry.AddDeviceRequest{Key: newKey(), Enrolment: enrolmentOf(accountID(args[0])), KeyDigest: args[1]}
+			return h.failed(cmd, h.act(cmd, "account:AddDevice", request, yes))
+		}}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
+	return cmd
 }

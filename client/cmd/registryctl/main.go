@@ -1,5 +1,6 @@
-// Command registryctl is the command line of the registry: it probes and founds a network, shows how far each organisation's
-// ledger has come, and verifies certificates, offline too.
+// Command registryctl is the command line of the registry: people apply for accounts and act with a key file of their own, and
+// anybody verifies certificates, offline too. For operators it probes and founds a network and shows how far each
+// organisation's ledger has come.
 package main
 
 import (
@@ -22,7 +23,13 @@ type exitCode struct {
 func (e exitCode) Error() string { return e.err.Error() }
 func (e exitCode) Unwrap() error { return e.err }
 
-const exitUsage = 2
+// Exit statuses; 3 is of verify alone: authentic, but the state was not checked.
+const (
+	exitFailed  = 1 // refused or failed
+	exitUsage   = 2
+	exitUnknown = 4 // sent, the outcome is unknown: ask again, do not write anew
+	exitAltered = 5 // the site asked for a signature over something else; nothing was signed
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -48,6 +55,7 @@ func exitStatus(err error) int {
 
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), accountCommand(), verifyCommand(), versionCommand())
+	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), accountCommand(), actCommand(), signCommand(), whoamiCommand(), logoutCommand(),
+		verifyCommand(), versionCommand())
 	return root
 }
