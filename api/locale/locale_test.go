@@ -67,6 +67,8 @@ func words() map[string][]string {
 		"verdict":      {"VALID", "FROZEN", "CANCELLED", "REVOKED", "EXPIRED", "SUPERSEDED", "NOT_FOUND", "MISMATCH", "AUTHENTIC_STATE_NOT_CHECKED", "NOT_AUTHENTIC"},
 		"state":        {"PREPARED", "ENDORSED", "UNKNOWN", "COMMITTED", "REFUSED", "CONFLICT", "INVALID", "EXPIRED"},
 		"ground":       registry.Grounds,
+		"endReason":    registry.EndReasons,
+		"deletion":     registry.DeletionMethods,
 		"problem": {"missing", "too_long", "too_many", "not_allowed", "character", "full_width", "check_digit", "form", "range", "order", "duplicate",
 			"declaration", "not_nfc", "glyph", "reference"},
 	}
@@ -79,7 +81,7 @@ func words() map[string][]string {
 		all["status"] = append(all["status"], string(move.To))
 	}
 	all["next"] = slices.Clone(all["status"])
-	all["status"] = append(all["status"], "APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED") // of accounts, which no applicant is told what comes next
+	all["status"] = append(all["status"], "APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET", "ACTIVE", "ENDED", "CLOSED") // of accounts and contracts, which no applicant is told what comes next
 	for _, r := range registry.PersonRoles {
 		all["role"] = append(all["role"], r.Role)
 	}

@@ -23,35 +23,27 @@ func (*Account) Admit(c *Context, document string) (string, error) {
 
 // Approve approves an account whose fingerprint was compared with the person (核准): registry.DecideAccountRequest.
 func (*Account) Approve(c *Context, document string) (string, error) {
-	return transact(c, document, decideAccount(registry.ApproveAccount))
+	return transact(c, document, decideApprove)
 }
 
 // Enable records that the certificate was issued for the approved key (启用): registry.DecideAccountRequest.
 func (*Account) Enable(c *Context, document string) (string, error) {
-	return transact(c, document, decideAccount(registry.EnableAccount))
+	return transact(c, document, decideEnable)
 }
 
 // Suspend stops an account for the time being (停用): registry.EndAccountRequest.
 func (*Account) Suspend(c *Context, document string) (string, error) {
-	return transact(c, document, endAccount(registry.SuspendAccount))
+	return transact(c, document, decideSuspend)
 }
 
 // Resume lets a suspended account act again (恢复): registry.EndAccountRequest.
 func (*Account) Resume(c *Context, document string) (string, error) {
-	return transact(c, document, endAccount(registry.ResumeAccount))
+	return transact(c, document, decideResume)
 }
 
 // Revoke ends an account for ever (注销): registry.EndAccountRequest.
 func (*Account) Revoke(c *Context, document string) (string, error) {
-	return transact(c, document, func(c *Context, doc string) (decision, error) {
-		own, err := c.ownAccount()
-		if err != nil {
-			return decision{}, err
-		}
-		return endAccount(func(f registry.Facts, req registry.EndAccountRequest, old *registry.Account) (registry.Account, registry.Refusals) {
-			return registry.RevokeAccount(f, req, old, own)
-		})(c, doc)
-	})
+	return transact(c, document, decideRevoke)
 }
 
 // AddDevice approves an account for another device of the caller (增加设备): registry.AddDeviceRequest.
@@ -74,7 +66,11 @@ func accountKey(id registry.PersonID) []string {
 	return []string{registry.ObjectAccount, clean(msp), clean(enrolment)}
 }
 
+// account finds an account; nil for no name.
 func (c *Context) account(id registry.PersonID) (*registry.Account, error) {
+	if id == "" {
+		return nil, nil
+	}
 	key := accountKey(id)
 	return find[registry.Account](c, key[0], key[1:]...)
 }
@@ -87,32 +83,138 @@ func (c *Context) ownAccount() (*registry.Account, error) {
 	return c.account(c.facts.Actor.ID())
 }
 
-// checkAccount refuses a person whose account does not stand behind the signature.
+// outsourcing finds a contract; nil for no name.
+func (c *Context) outsourcing(id registry.ContractID) (*registry.Contract, error) {
+	if id == "" {
+		return nil, nil
+	}
+	return find[registry.Contract](c, registry.ObjectContract, clean(string(id)))
+}
+
+// checkAccount refuses a person whose account does not stand behind the signature. The contract to which an account is bound is
+// read with every act: what was endorsed before its end fails validation after it.
 func (c *Context) checkAccount() (*registry.Refusal, error) {
 	own, err := c.ownAccount()
 	if err != nil {
 		return nil, err
 	}
-	return registry.CheckAccount(c.facts, own), nil
+	var contract *registry.Contract
+	if own != nil {
+		if contract, err = c.outsourcing(own.Contract); err != nil {
+			return nil, err
+		}
+	}
+	return registry.CheckAccount(c.facts, own, contract), nil
+}
+
+// named are the records that a request about an account names.
+type named struct {
+	key      string
+	account  registry.PersonID
+	opens    bool // a new account; contract and lost account of an existing one follow from it
+	party    registry.PartyID
+	contract registry.ContractID
+	replaces registry.PersonID
+}
+
+// loadAccount gathers, by point reads only, what an act on an account may look at.
+func (c *Context) loadAccount(n named) (registry.AccountCase, error) {
+	file := registry.AccountCase{Facts: c.facts}
+	var err error
+	if file.Own, err = c.ownAccount(); err != nil {
+		return file, err
+	}
+	if file.Account, err = c.account(n.account); err != nil {
+		return file, err
+	}
+	if file.Account != nil && !n.opens {
+		n.contract, n.replaces = file.Account.Contract, file.Account.Replaces
+	}
+	if n.opens {
+		if file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(n.party))); err != nil {
+			return file, err
+		}
+	}
+	if file.Contract, err = c.outsourcing(n.contract); err != nil {
+		return file, err
+	}
+	file.Replaced, err = c.account(n.replaces)
+	return file, err
+}
+
+// judgeAccount decodes a request about an account, loads what it names and asks package registry for the outcome.
+func judgeAccount[R any](c *Context, document string, of func(R) (named, error), verdict func(registry.AccountCase, R) (registry.AccountOutcome, registry.Refusals)) (decision, error) {
+	var req R
+	if err := registry.Decode([]byte(document), &req); err != nil {
+		return decision{}, err
+	}
+	n, err := of(req)
+	if err != nil {
+		return decision{}, err
+	}
+	file, err := c.loadAccount(n)
+	if err != nil {
+		return decision{}, err
+	}
+	out, refusals := verdict(file, req)
+	d := decision{key: n.key, refusals: refusals}
+	if len(refusals) > 0 {
+		return d, nil
+	}
+	if out.Replaced != nil {
+		d.account(*out.Replaced, file.Replaced)
+	}
+	if out.Contract != nil {
+		d.contract(*out.Contract, file.Contract)
+	}
+	d.account(out.Account, file.Account)
+	return d, nil
 }
 
 func decideApplyAccount(c *Context, doc string) (decision, error) {
-	var req registry.ApplyAccountRequest
-	if err := registry.Decode([]byte(doc), &req); err != nil {
-		return decision{}, err
-	}
-	old, err := c.account(registry.PersonID(c.facts.Actor.AccountMSP(req.Account.Role) + "/" + req.Account.Enrolment))
-	if err != nil {
-		return decision{}, err
-	}
-	party, err := find[registry.Party](c, registry.ObjectParty, clean(string(req.Account.Party)))
-	if err != nil {
-		return decision{}, err
-	}
-	made, refusals := registry.ApplyAccount(c.facts, req, old, party)
-	d := decision{key: req.Key, refusals: refusals}
-	d.account(made, old)
-	return d, nil
+	return judgeAccount(c, doc, func(r registry.ApplyAccountRequest) (named, error) {
+		id := registry.PersonID(c.facts.Actor.AccountMSP(r.Account.Role) + "/" + r.Account.Enrolment)
+		return named{r.Key, id, true, r.Account.Party, r.Account.Contract, r.Account.Replaces}, nil
+	}, registry.ApplyAccount)
+}
+
+func deciding(r registry.DecideAccountRequest) (named, error) {
+	return named{key: r.Key, account: r.Account}, nil
+}
+
+func ending(r registry.EndAccountRequest) (named, error) {
+	return named{key: r.Key, account: r.Account}, nil
+}
+
+func decideApprove(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, deciding, registry.ApproveAccount)
+}
+
+func decideEnable(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, deciding, registry.EnableAccount)
+}
+
+func decideSuspend(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, ending, registry.SuspendAccount)
+}
+
+func decideResume(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, ending, registry.ResumeAccount)
+}
+
+func decideRevoke(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, ending, registry.RevokeAccount)
+}
+
+func decideDevice(c *Context, doc string) (decision, error) {
+	return judgeAccount(c, doc, func(r registry.AddDeviceRequest) (named, error) {
+		n := named{key: r.Key, account: registry.PersonID(c.facts.Actor.MSP + "/" + r.Enrolment), opens: true}
+		own, err := c.ownAccount()
+		if own != nil {
+			n.party, n.contract = own.Party, own.Contract
+		}
+		return n, err
+	}, registry.AddDevice)
 }
 
 func decideAdmit(c *Context, doc string) (decision, error) {
@@ -135,61 +237,6 @@ func decideAdmit(c *Context, doc string) (decision, error) {
 	for _, a := range made {
 		d.account(a, nil)
 	}
-	return d, nil
-}
-
-// decideAccount loads the account that a request names for a judgement of approval.
-func decideAccount(judge func(registry.Facts, registry.DecideAccountRequest, *registry.Account) (registry.Account, registry.Refusals)) decider {
-	return func(c *Context, doc string) (decision, error) {
-		var req registry.DecideAccountRequest
-		if err := registry.Decode([]byte(doc), &req); err != nil {
-			return decision{}, err
-		}
-		old, err := c.account(req.Account)
-		if err != nil {
-			return decision{}, err
-		}
-		moved, refusals := judge(c.facts, req, old)
-		d := decision{key: req.Key, refusals: refusals}
-		d.account(moved, old)
-		return d, nil
-	}
-}
-
-// endAccount loads the account that a request names for a judgement with a reason.
-func endAccount(judge func(registry.Facts, registry.EndAccountRequest, *registry.Account) (registry.Account, registry.Refusals)) decider {
-	return func(c *Context, doc string) (decision, error) {
-		var req registry.EndAccountRequest
-		if err := registry.Decode([]byte(doc), &req); err != nil {
-			return decision{}, err
-		}
-		old, err := c.account(req.Account)
-		if err != nil {
-			return decision{}, err
-		}
-		moved, refusals := judge(c.facts, req, old)
-		d := decision{key: req.Key, refusals: refusals}
-		d.account(moved, old)
-		return d, nil
-	}
-}
-
-func decideDevice(c *Context, doc string) (decision, error) {
-	var req registry.AddDeviceRequest
-	if err := registry.Decode([]byte(doc), &req); err != nil {
-		return decision{}, err
-	}
-	own, err := c.ownAccount()
-	if err != nil {
-		return decision{}, err
-	}
-	old, err := c.account(registry.PersonID(c.facts.Actor.MSP + "/" + req.Enrolment))
-	if err != nil {
-		return decision{}, err
-	}
-	made, refusals := registry.AddDevice(c.facts, req, own, old)
-	d := decision{key: req.Key, refusals: refusals}
-	d.account(made, old)
 	return d, nil
 }
 

@@ -19,12 +19,13 @@ import (
 
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
-	rule, party, account, registration := &Rule{}, &Party{}, &Account{}, &Registration{}
+	rule, party, account, outsourcing, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Registration{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
+	prepare(&outsourcing.Contract, "contract")
 	prepare(&registration.Contract, "registration")
-	inner, err := contractapi.NewChaincode(rule, party, account, registration)
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, registration)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

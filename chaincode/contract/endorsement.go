@@ -14,7 +14,7 @@ import (
 // bureauAndAgency protects accounts, applications, assets and certificates.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
-// bureauAndOther protects rule profiles, calendars, appointments and document keys: the bureau with the agency or the exchange.
+// bureauAndOther protects rule profiles, calendars, appointments, document keys and contracts: the bureau with the agency or the exchange.
 var bureauAndOther = policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2))))
 
 // keyPolicies says which records are protected by which policy.
@@ -23,6 +23,7 @@ var keyPolicies = map[string][]byte{
 	registry.ObjectApplication: bureauAndAgency,
 	registry.ObjectAsset:       bureauAndAgency,
 	registry.ObjectCertificate: bureauAndAgency,
+	registry.ObjectContract:    bureauAndOther,
 	registry.ObjectProfile:     bureauAndOther,
 	registry.ObjectCalendar:    bureauAndOther,
 	registry.ObjectAppointment: bureauAndOther,

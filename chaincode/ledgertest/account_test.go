@@ -143,6 +143,53 @@ func TestAccount_LostDeviceIsReplacedByAnother(t *testing.T) {
 	s.Refused(registry.CodeAccountInactive, applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-tablet", KeyDigest: digest})
 }
 
+// TestAccount_LostKeyIsReplacedByApproval: who has lost every device applies anew, naming the lost account; staff compare the new
+// fingerprint, and with their approval the lost account ends.
+func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	who, digest := newcomer(l, "he-second")
+	apply := registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(who)}
+	for defect, c := range map[string]struct {
+		lost  registry.PersonID
+		spoil func(*registry.AccountRequest)
+	}{
+		"unknown":           {"AgencyMSP/nobody", func(*registry.AccountRequest) {}},
+		"of_another_party":  {rival, func(*registry.AccountRequest) {}},
+		"of_another_role":   {applicant, func(r *registry.AccountRequest) { r.Role = registry.RoleAgent }},
+		"of_another_member": {regulator, func(*registry.AccountRequest) {}},
+	} {
+		t.Run(defect, func(t *testing.T) {
+			s := NewStory(t, l, defect)
+			bad := registry.ApplyAccountRequest{Key: s.Key(), Account: apply.Account}
+			bad.Account.Replaces = c.lost
+			c.spoil(&bad.Account)
+			s.wrongField("account.replaces", service, "account:Apply", bad)
+		})
+	}
+	apply.Account.Replaces = applicant
+	s.Do(service, "account:Apply", apply)
+	s.Do(applicant, "registration:Submit", s.submit("尚未核准")) // an application alone ends nothing
+	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: digest}
+	s.Do(officer, "account:Approve", decide)
+	if changes := l.LastEvent.Changes; len(changes) != 2 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].ID != who {
+		t.Errorf("the event says %+v", changes)
+	}
+	s.Refused(registry.CodeAccountInactive, applicant, "registration:Submit", s.submit("遗失"))
+	decide.Key = s.Key()
+	s.Do(enroller, "account:Enable", decide)
+	s.Do(who, "registration:Submit", s.submit("替换"))
+	for _, a := range l.Accounts() {
+		if a.ID() == applicant && a.Successor != registry.PersonID(who) || string(a.ID()) == who && (a.Owner != applicant || a.Replaces != applicant) {
+			t.Errorf("the account says %+v", a)
+		}
+	}
+	third, _ := newcomer(l, "he-third")
+	again := registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(third)}
+	again.Account.Replaces = applicant
+	s.wrongField("account.replaces", service, "account:Apply", again) // it has ended already
+}
+
 func TestAccount_AdmittedAtOnceOnDemoNetworksOnly(t *testing.T) {
 	for mode, want := range map[registry.Mode]registry.Code{registry.ModeDemo: "", registry.ModeLegal: registry.CodeModeRefused} {
 		l := Founded(t, mode)

@@ -54,7 +54,11 @@ const stranger = "ExchangeMSP/stranger"
 // enabled by the registration authority.
 func (s *Story) Open(l *Ledger, who string) {
 	s.T.Helper()
-	account := l.AccountOf(who)
+	s.open(who, l.AccountOf(who))
+}
+
+func (s *Story) open(who string, account registry.AccountRequest) {
+	s.T.Helper()
 	msp, _, _ := strings.Cut(who, "/")
 	host := registry.HostOf(msp)
 	s.Do(host+"/registryd", "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})

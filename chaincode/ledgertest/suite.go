@@ -42,6 +42,9 @@ func NewStory(t *testing.T, s Subject, salt string) *Story {
 	return &Story{T: t, Subject: s, salt: salt}
 }
 
+// sampleCID is well-formed; nothing need lie under it.
+const sampleCID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+
 // Key makes a fresh idempotency key.
 func (s *Story) Key() string {
 	s.n++
@@ -67,7 +70,7 @@ func SampleContent() registry.Content {
 		Rights:       []registry.RightClaim{{Kind: registry.RightHold, From: "2024-12-31"}, {Kind: registry.RightUse, From: "2024-12-31"}},
 		SubjectClass: "ENTERPRISE", Level: registry.LevelGeneral, Secret: "NONE", PersonalInfo: "NONE",
 		Declarations: registry.Declarations{Lawful: true, Measurable: true, Beneficial: true, NoPersonal: true, Truthful: true},
-		Materials: []registry.Material{{Kind: registry.MaterialSample, CID: "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+		Materials: []registry.Material{{Kind: registry.MaterialSample, CID: sampleCID,
 			Commitment: strings.Repeat("ab", 32), Size: 10}},
 	}
 }
@@ -189,6 +192,7 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 		s.Do(officer, "account:Resume", registry.EndAccountRequest{Key: s.Key(), Account: who, Reason: "设备找回"})
 		s.Do(rival, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: s.Content("停用")})
 	})
+	run("contract_ends", contractEnds)
 	run("hostile_documents", hostileDocuments)
 }
 

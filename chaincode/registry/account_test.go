@@ -37,20 +37,21 @@ func mayMove(act, who string, r PersonRole) bool {
 	return who == "BureauMSP/admin" || ofApplicants && who == "AgencyMSP/officer"
 }
 
-func moveAs(f Facts, act string, digest string, a *Account) (Account, Refusals) {
+func moveAs(f Facts, act string, digest string, a *Account) (AccountOutcome, Refusals) {
+	c := AccountCase{Facts: f, Account: a}
 	decide := DecideAccountRequest{Key: "12345678", Account: a.ID(), KeyDigest: digest}
 	end := EndAccountRequest{Key: "12345678", Account: a.ID(), Reason: "理由"}
 	switch act {
 	case "Approve":
-		return ApproveAccount(f, decide, a)
+		return ApproveAccount(c, decide)
 	case "Enable":
-		return EnableAccount(f, decide, a)
+		return EnableAccount(c, decide)
 	case "Suspend":
-		return SuspendAccount(f, end, a)
+		return SuspendAccount(c, end)
 	case "Resume":
-		return ResumeAccount(f, end, a)
+		return ResumeAccount(c, end)
 	}
-	return RevokeAccount(f, end, a, nil)
+	return RevokeAccount(c, end)
 }
 
 // TestAccount_OnlyLegalMoves walks accounts of every role at random: an act passes exactly if the status allows it, the actor is
@@ -70,7 +71,8 @@ func TestAccount_OnlyLegalMoves(t *testing.T) {
 			next, legal := accountMoves[a.Status][act]
 			compared := act == "Approve" || act == "Enable"
 			want := legal && mayMove(act, who, r) && (!compared || digest == a.KeyDigest)
-			moved, rs := moveAs(f, act, digest, a)
+			out, rs := moveAs(f, act, digest, a)
+			moved := out.Account
 			if want != (len(rs) == 0) || want && moved.Status != next {
 				t.Fatalf("%s by %s on %s %s: %v, status %s", act, who, a.Status, r.Role, rs, moved.Status)
 			}
@@ -81,7 +83,7 @@ func TestAccount_OnlyLegalMoves(t *testing.T) {
 				t.Fatalf("%s changed who the account is: %+v", act, a)
 			}
 			self := Facts{At: accountDay, Actor: a.actor()}
-			if acts := CheckAccount(self, a) == nil; acts != (a.Status == AccountEnabled) {
+			if acts := CheckAccount(self, a, nil) == nil; acts != (a.Status == AccountEnabled) {
 				t.Fatalf("an account that is %s acts: %v", a.Status, acts)
 			}
 		}
@@ -97,7 +99,8 @@ func TestRoles_BelongToOneOrganisation(t *testing.T) {
 			f := Facts{At: accountDay, Actor: Actor{MSP: msp, Enrolment: "registryd", Role: RoleService}}
 			req := ApplyAccountRequest{Key: "12345678", Account: AccountRequest{Enrolment: "somebody", Party: "93630222MAFAKE06XA", Role: role, Region: "630222",
 				KeyDigest: strings.Repeat("ab", 32), Until: "2030-01-01"}}
-			a, rs := ApplyAccount(f, req, nil, &Party{Status: PartyActive})
+			out, rs := ApplyAccount(AccountCase{Facts: f, Party: &Party{Status: PartyActive}}, req)
+			a := out.Account
 			allowed := slices.Contains(strings.Fields(roles), role)
 			if allowed != (len(rs) == 0) {
 				t.Errorf("%s for %q: %v", msp, role, rs)

@@ -22,6 +22,9 @@ type CertificateNumber string
 // KeyID names a document key (文书签名密钥): "KEY", 16 base32 characters, a check character.
 type KeyID string
 
+// ContractID names an outsourcing agreement (服务外包协议): "CTR", 16 base32 characters, a check character.
+type ContractID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

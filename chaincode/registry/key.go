@@ -15,5 +15,6 @@ const (
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id
+	ObjectContract    = "CTR" // CTR, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

@@ -58,6 +58,10 @@ const (
 	CodeAccountExpired     Code = "ACCOUNT_EXPIRED"         // the last day of the account is past
 	CodeAccountDiffers     Code = "ACCOUNT_DIFFERS"         // key or attributes are not those of the account
 	CodeAccountExists      Code = "ACCOUNT_EXISTS"          // the enrolment id is taken
+	CodeContractEnded      Code = "CONTRACT_ENDED"          // none of the contract's accounts may act any more
+	CodeAccountNotBound    Code = "ACCOUNT_NOT_BOUND"       // the account does not belong to the contract
+	CodeAccountSettled     Code = "ACCOUNT_SETTLED"         // the account's revocation or reset is evidenced already
+	CodeAccountsOpen       Code = "ACCOUNTS_OPEN"           // accounts of the contract wait for evidence
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -70,6 +74,7 @@ var Codes = []Code{
 	CodeLevelRefused, CodeSecretRefused, CodeRightRefused, CodeSampleMissing, CodeRiskMissing, CodeOpenApplication,
 	CodeAssetRegistered, CodeTooEarly, CodeTooLate, CodeSerialExhausted, CodeDocumentsRecorded, CodeInternal,
 	CodeAccountUnknown, CodeAccountInactive, CodeAccountExpired, CodeAccountDiffers, CodeAccountExists,
+	CodeContractEnded, CodeAccountNotBound, CodeAccountSettled, CodeAccountsOpen,
 }
 
 // Problem says what is wrong with a field.

@@ -16,6 +16,8 @@ const (
 	RuleRegistrar      RuleID = "HD25.42"   // registration body
 	RuleLevel          RuleID = "HD25.52"   // classification and grading
 	RuleOwnAct         RuleID = "HD25.53"   // who uses is responsible: personal accounts
+	RuleOutsourcing    RuleID = "HD25.53.2" // contractors: security review and agreements
+	RuleContractEnd    RuleID = "HD25.53.3" // end of a contractor's agreement: accounts and data
 	RulePersonal       RuleID = "HD25.55"   // basis of processing personal information
 	RuleSuperior       RuleID = "HD25.61"   // superior rules prevail
 	RuleTerm           RuleID = "HD25.62"   // the 办法 is in force until 2027-04-30
@@ -67,6 +69,8 @@ var Citations = []Citation{
 	{RuleRegistrar, documentHaidong, "第四十二条", "探索成立数据资产登记机构，承担数据资产登记工作，提供登记服务。"},
 	{RuleLevel, documentHaidong, "第五十二条", "各级各部门应当按照国家和省市数据分类分级要求，对本级本部门以及相关行业、领域的数据进行分类分级管理。"},
 	{RuleOwnAct, documentHaidong, "第五十三条", "谁收集谁负责、谁持有谁负责、谁管理谁负责、谁使用谁负责"},
+	{RuleOutsourcing, documentHaidong, "第五十三条第二款", "经安全审查符合条件的，签订服务外包协议时应当同时签订服务安全保护及保密协议，约定违约责任，并监督服务提供方履行数据安全保护义务。"},
+	{RuleContractEnd, documentHaidong, "第五十三条第三款", "服务外包协议不生效、无效、被撤销或者终止的，应当撤销账号或者重置密码，并监督服务提供方以数据覆盖、物理销毁等不可逆方式删除相关数据。"},
 	{RulePersonal, documentHaidong, "第五十五条", "处理涉及个人信息的数据应当遵循合法、正当、必要原则"},
 	{RuleSuperior, documentHaidong, "第六十一条", "法律法规、规章和上级政策文件对数据要素管理有规定的，从其规定。"},
 	{RuleTerm, documentHaidong, "第六十二条", "本办法自2025年5月1日起施行，有效期至2027年4月30日。"},

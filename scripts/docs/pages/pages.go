@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "account", "until"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "account", "until", "contract", "bound", "settled"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -53,6 +53,8 @@ var Proofs = []Proof{
 	{registry.RuleRegistrar, "Appoint, Case.officeHeld", "TestAppointment_EndsAtOnce"},
 	{registry.RuleLevel, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
 	{registry.RuleOwnAct, "CheckAccess, Case.ownCase", "TestAccessTable_RefusesEverybodyElse"},
+	{registry.RuleOutsourcing, "RegisterContract", "TestContract_NotWithoutReviewAndAgreements"},
+	{registry.RuleContractEnd, "CheckAccount, EndContract, CloseOutContract", "TestContract_ItsEndIsTheEndOfItsAccounts"},
 	{registry.RulePersonal, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleSuperior, "AdoptProfile, ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},
 	{registry.RuleTerm, "ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},

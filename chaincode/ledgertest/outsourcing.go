@@ -1,0 +1,57 @@
+package ledgertest
+
+import (
+	"encoding/json"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+const (
+	supervisor = "BureauMSP/sun-supervisor"
+	contractor = registry.PartyID("91630202MAFAKE051R")
+)
+
+func (s *Story) registerContract() registry.RegisterContractRequest {
+	return registry.RegisterContractRequest{Key: s.Key(), Contractor: contractor, Subject: "登记平台运行维护", SecurityReview: sampleCID, Until: "2035-12-31",
+		Agreements: registry.Agreements{Service: sampleCID, Security: sampleCID, Confidentiality: sampleCID}}
+}
+
+func (s *Story) endContract(id registry.ContractID) registry.EndContractRequest {
+	return registry.EndContractRequest{Key: s.Key(), Contract: id, Reason: "TERMINATED", Basis: "双方协议终止"}
+}
+
+func (s *Story) settle(id registry.ContractID, who string, how registry.AccountStatus) registry.SettleAccountRequest {
+	return registry.SettleAccountRequest{Key: s.Key(), Contract: id, Account: registry.PersonID(who), How: how, Evidence: sampleCID}
+}
+
+func (s *Story) closeOut(id registry.ContractID) registry.CloseOutContractRequest {
+	return registry.CloseOutContractRequest{Key: s.Key(), Contract: id, Deletion: registry.Deletion{Method: "OVERWRITE", Supervisor: supervisor, Evidence: sampleCID}}
+}
+
+func (s *Story) findContract(id registry.ContractID) (contract registry.Contract) {
+	s.T.Helper()
+	answer, err := s.Evaluate(regulator, "contract:FindContract", document(s.T, registry.FindRequest{ID: string(id)}))
+	if err == nil {
+		err = json.Unmarshal(answer, &contract)
+	}
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return contract
+}
+
+// contractEnds: an account that is bound to a contract goes no further once the contract has ended.
+func contractEnds(s *Story) {
+	id := registry.ContractID(s.Do(admin, "contract:Register", s.registerContract()).ID)
+	digest := registry.Digest(s.salt + "contract")
+	account := registry.AccountRequest{Enrolment: "suite-" + digest[:12], Party: contractor, Role: registry.RoleApplicant, Region: "630202", KeyDigest: digest,
+		Until: "2035-12-31", Contract: id}
+	who := registry.PersonID(registry.MSPAgency + "/" + account.Enrolment)
+	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
+	s.Do(admin, "contract:End", s.endContract(id))
+	s.Refused(registry.CodeContractEnded, officer, "account:Approve", registry.DecideAccountRequest{Key: s.Key(), Account: who, KeyDigest: digest})
+	s.Do(admin, "contract:SettleAccount", s.settle(id, string(who), registry.AccountRevoked))
+	if c := s.findContract(id); c.Status != registry.ContractEnded || c.Bound != 1 || c.Settled != 1 {
+		s.T.Errorf("the contract is %s with %d of %d accounts settled", c.Status, c.Settled, c.Bound)
+	}
+}
