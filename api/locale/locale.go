@@ -81,6 +81,8 @@ func translate(lang Lang, name, value string) string {
 	switch name {
 	case "status", "right", "source", "act", "office", "needs", "level", "deadline":
 		return Term(lang, name, value)
+	case "outcome":
+		return Term(lang, "objection", value)
 	}
 	return value
 }

@@ -143,7 +143,7 @@ func (s *service) owns(ctx context.Context, a registry.Actor, cid string) (bool,
 			return false, err
 		}
 		for _, c := range page.Cases {
-			if slices.ContainsFunc(c.Content.Materials, func(m registry.Material) bool { return m.CID == cid }) {
+			if slices.ContainsFunc(c.Filed(), func(m registry.Material) bool { return m.CID == cid }) {
 				return true, nil
 			}
 		}

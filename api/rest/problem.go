@@ -57,6 +57,8 @@ var Statuses = map[registry.Code]int{
 	registry.CodeAccountUnknown: 403, registry.CodeAccountInactive: 403, registry.CodeAccountExpired: 403, registry.CodeAccountDiffers: 403,
 	registry.CodeAccountExists: 409, registry.CodeContractEnded: 403, registry.CodeAccountNotBound: 409, registry.CodeAccountSettled: 409,
 	registry.CodeAccountsOpen:  409,
+	registry.CodeObjectionOpen: 409, registry.CodeObjectionClosed: 409, registry.CodeObjectionsFull: 409,
+	registry.CodeEvidenceOpen: 409, registry.CodeExtended: 409, registry.CodeNothingDue: 409,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,
 	registry.CodeKeyUnknown: 409, registry.CodeRegistrarApplicant: 403, registry.CodeSamePerson: 403, registry.CodeGovernmentData: 422,
 	registry.CodeLevelRefused: 422, registry.CodeSecretRefused: 422, registry.CodeRightRefused: 422, registry.CodeSampleMissing: 422,

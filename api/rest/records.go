@@ -68,7 +68,7 @@ func (s *service) cases(ctx context.Context, in *casesInput) (*output[casesView]
 }
 
 func (s *service) publicity(ctx context.Context, in *pageInput) (*output[casesView], error) {
-	return s.page(ctx, desk.CaseFilter{Statuses: []registry.Status{registry.StatusInPublicity}, ByDue: true, Limit: in.Limit, After: in.After})
+	return s.page(ctx, desk.CaseFilter{Statuses: desk.InPublicity, ByDue: true, Limit: in.Limit, After: in.After})
 }
 
 func (s *service) page(ctx context.Context, f desk.CaseFilter) (*output[casesView], error) {
@@ -90,7 +90,7 @@ func (s *service) visible(ctx context.Context, app registry.Application) registr
 	}
 	app.Content = desk.Public(app.Content)
 	app.ApplicantPerson, app.Acceptor, app.Reviewer, app.Mark.Actor = "", "", "", ""
-	app.Findings, app.Supplements, app.Reasons = nil, nil, nil
+	app.Findings, app.Supplements, app.Evidence, app.Objections, app.Extension, app.Reasons = nil, nil, nil, nil, nil, nil
 	app.History = slices.Clone(app.History)
 	for i := range app.History {
 		app.History[i].Actor = ""

@@ -28,7 +28,7 @@ func (p *pages) start(c echo.Context) error {
 }
 
 func (p *pages) publicity(c echo.Context) error {
-	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Statuses: []registry.Status{registry.StatusInPublicity}, ByDue: true, Limit: 50, After: c.QueryParam("after")})
+	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Statuses: desk.InPublicity, ByDue: true, Limit: 50, After: c.QueryParam("after")})
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (p *pages) showDesk(c echo.Context, status int, tried attempt) error {
 	m, _ := p.member(c)
 	var acts []registry.Act
 	for _, act := range registry.ActsFrom(app.Status) {
-		if registry.ActOffice(act) != "" && registry.CheckAccess("registration:"+string(act), m.Person().Actor) == nil {
+		if slices.Contains(offered, act) && registry.CheckAccess("registration:"+string(act), m.Person().Actor) == nil {
 			acts = append(acts, act)
 		}
 	}
@@ -150,10 +150,14 @@ func actRequest(act registry.Act, id registry.ApplicationID, key string, form ur
 // confirmed are the acts that end or send back a case: what will be told to the applicant is shown once more first.
 var confirmed = []registry.Act{registry.ActReturn, registry.ActNotAccept, registry.ActRefuse}
 
+// offered are the staff acts for which this page has a form.
+var offered = []registry.Act{registry.ActReturn, registry.ActAccept, registry.ActNotAccept, registry.ActPassReview, registry.ActRefuse,
+	registry.ActClosePublicity, registry.ActRegister}
+
 // deskAct carries out a staff act with what was filled in.
 func (p *pages) deskAct(c echo.Context) error {
 	act, id := registry.Act(c.Param("act")), registry.ApplicationID(c.Param("id"))
-	if registry.ActOffice(act) == "" {
+	if !slices.Contains(offered, act) {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这项业务")
 	}
 	form, err := c.FormParams()

@@ -97,7 +97,10 @@ func (v view) Due(d registry.Deadline) string {
 	if d.Pending {
 		return v.Tr("待日历公布", "pending: calendar not published")
 	}
-	rule := fmt.Sprintf("%d %s", d.N, v.Term("unit", d.Unit))
+	if d.Paused() {
+		return v.Tr("中止计算", "the clock stands still")
+	}
+	rule := fmt.Sprintf("%d %s", d.N+d.Extended, v.Term("unit", d.Unit))
 	if d.Unit == registry.UnitSecond || d.Unit == registry.UnitMinute {
 		return v.Time(*d.DueAt) + " · " + rule
 	}
@@ -187,7 +190,7 @@ func (view) Icon(status registry.Status) string {
 	switch status {
 	case registry.StatusRegistered:
 		return "✓"
-	case registry.StatusReturned, registry.StatusRefused, registry.StatusNotAccepted, registry.StatusLapsed:
+	case registry.StatusReturned, registry.StatusRefused, registry.StatusTerminated, registry.StatusNotAccepted, registry.StatusLapsed, registry.StatusEvidence, registry.StatusObjected:
 		return "!"
 	case registry.StatusWithdrawn:
 		return "–"

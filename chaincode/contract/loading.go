@@ -17,8 +17,15 @@ func (c *Context) prefetchCase(act registry.Act, key string, id registry.Applica
 		{registry.ObjectIdempotency, string(actor.ID()), clean(key)},
 		{registry.ObjectAppointment, string(registry.OfficeRegistrar), clean(string(actor.Party))},
 	}
-	if office := registry.ActOffice(act); office != "" {
+	switch office := registry.ActOffice(act); office {
+	case "":
+	case registry.AnyParty:
+		keys = append(keys, []string{registry.ObjectParty, clean(string(actor.Party))})
+	default:
 		keys = append(keys, []string{registry.ObjectAppointment, string(office), string(actor.ID())})
+	}
+	if named, ok := request.(disputing); ok {
+		keys = append(keys, objectionKey(id, named.Disputed()))
 	}
 	if act == registry.ActSubmit {
 		keys = append(keys, []string{registry.ObjectParty, clean(string(actor.Party))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
@@ -101,10 +108,15 @@ func (c *Context) loadCalendars(file *registry.Case) error {
 
 func (c *Context) loadOffices(file *registry.Case, act registry.Act) error {
 	var err error
-	if office := registry.ActOffice(act); office != "" {
-		if file.Office, err = c.office(office); err != nil {
-			return err
-		}
+	switch office := registry.ActOffice(act); office {
+	case "":
+	case registry.AnyParty:
+		file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(c.facts.Actor.Party)))
+	default:
+		file.Office, err = c.office(office)
+	}
+	if err != nil {
+		return err
 	}
 	file.Registrar, err = find[registry.Appointment](c, registry.ObjectAppointment,
 		string(registry.OfficeRegistrar), clean(string(c.facts.Actor.Party)))

@@ -73,6 +73,41 @@ func (*Registration) ComputeDeadline(c *Context, document string) (string, error
 	return transact(c, document, decideDeadline)
 }
 
+// RecalculateDeadline lets due dates follow a later version of a calendar (重新计算期限): registry.ActRequest.
+func (*Registration) RecalculateDeadline(c *Context, document string) (string, error) {
+	return transact(c, document, decideRecalculation)
+}
+
+// RequestEvidence asks for supporting evidence and stops the handling clock (要求补充佐证材料): registry.ReasonsRequest.
+func (*Registration) RequestEvidence(c *Context, document string) (string, error) {
+	return transact(c, document, decideRequestEvidence)
+}
+
+// SupplyEvidence answers a request for evidence (补充佐证材料): registry.SupplyEvidenceRequest.
+func (*Registration) SupplyEvidence(c *Context, document string) (string, error) {
+	return transact(c, document, decideSupplyEvidence)
+}
+
+// ResumeReview goes on with a review whose evidence was verified otherwise (恢复审查): registry.ReasonsRequest.
+func (*Registration) ResumeReview(c *Context, document string) (string, error) {
+	return transact(c, document, decideResumeReview)
+}
+
+// Terminate ends a case whose evidence did not come (终止登记): registry.ReasonsRequest.
+func (*Registration) Terminate(c *Context, document string) (string, error) {
+	return transact(c, document, decideTerminate)
+}
+
+// Extend prolongs the handling, once (延长办理期限): registry.ExtendRequest.
+func (*Registration) Extend(c *Context, document string) (string, error) {
+	return transact(c, document, decideExtend)
+}
+
+// Sweep writes down what has come about by time alone (记明失效): registry.SweepRequest.
+func (*Registration) Sweep(c *Context, document string) (string, error) {
+	return transact(c, document, decideSweep)
+}
+
 // RecordDocuments records the digests of an issued certificate, once (证书签发): registry.RecordDocumentsRequest.
 func (*Registration) RecordDocuments(c *Context, document string) (string, error) {
 	return transact(c, document, decideDocuments)
@@ -84,6 +119,10 @@ var deciders = map[registry.Act]decider{
 	registry.ActAccept: decideAccept, registry.ActNotAccept: decideNotAccept, registry.ActClaimAcceptance: decideClaim,
 	registry.ActPassReview: decideReview, registry.ActRefuse: decideRefuse, registry.ActClosePublicity: decideClose,
 	registry.ActRegister: decideRegister, registry.ActWithdraw: decideWithdraw, registry.ActComputeDeadline: decideDeadline,
+	registry.ActRecalculateDeadline: decideRecalculation, registry.ActRequestEvidence: decideRequestEvidence, registry.ActSupplyEvidence: decideSupplyEvidence,
+	registry.ActResumeReview: decideResumeReview, registry.ActTerminate: decideTerminate, registry.ActExtend: decideExtend, registry.ActSweep: decideSweep,
+	registry.ActFileObjection: decideFileObjection, registry.ActAnswerObjection: decideAnswerObjection, registry.ActDecideObjection: decideObjection,
+	registry.ActWithdrawObjection: decideWithdrawObjection,
 }
 
 // judge decodes a request, loads its case and asks package registry for the outcome.
@@ -105,6 +144,9 @@ func judge[R any](c *Context, document string, act registry.Act, of func(R) (key
 		if err := c.loadOccupant(&file, content.Filed()); err != nil {
 			return decision{}, err
 		}
+	}
+	if err := c.loadObjection(&file, id, req); err != nil {
+		return decision{}, err
 	}
 	out, refusals := verdict(file, req)
 	return c.outcome(key, file, out, refusals), nil
@@ -164,6 +206,30 @@ func decideDeadline(c *Context, doc string) (decision, error) {
 	return judge(c, doc, registry.ActComputeDeadline, actOn, registry.ComputeDeadline)
 }
 
+func decideRecalculation(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActRecalculateDeadline, actOn, registry.RecalculateDeadline)
+}
+
+func decideRequestEvidence(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActRequestEvidence, reasonsFor, registry.RequestEvidence)
+}
+
+func decideSupplyEvidence(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActSupplyEvidence, func(r registry.SupplyEvidenceRequest) (string, registry.ApplicationID) { return r.Key, r.Application }, registry.SupplyEvidence)
+}
+
+func decideResumeReview(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActResumeReview, reasonsFor, registry.ResumeReview)
+}
+
+func decideTerminate(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActTerminate, reasonsFor, registry.Terminate)
+}
+
+func decideExtend(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActExtend, func(r registry.ExtendRequest) (string, registry.ApplicationID) { return r.Key, r.Application }, registry.Extend)
+}
+
 // outcome turns what registry decided into writes.
 func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, refusals registry.Refusals) decision {
 	d := decision{key: key, refusals: refusals}
@@ -179,6 +245,9 @@ func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, 
 	d.add(registry.ObjectApplication, string(app.ID), before, string(app.Status), file.Application == nil, app, string(app.ID))
 	if out.LockID != "" {
 		d.add(registry.ObjectLock, out.LockID, "", "", true, registry.Lock{Application: app.ID, Mark: c.mark()}, out.LockID)
+	}
+	if o := out.Objection; o != nil {
+		d.objection(*o, file.Objection)
 	}
 	if out.Asset != nil {
 		d.add(registry.ObjectAsset, string(out.Asset.ID), "", out.Asset.Status, true, out.Asset, string(out.Asset.ID))

@@ -14,7 +14,6 @@ const (
 )
 
 // Founded makes a ledger with the first records of a network in the given mode and accounts for all its people.
-// Founded makes a ledger with the first records of a network in the given mode.
 func Founded(t *testing.T, mode registry.Mode) *Ledger {
 	t.Helper()
 	l := New(t)
@@ -35,7 +34,7 @@ func Founded(t *testing.T, mode registry.Mode) *Ledger {
 		s.Do(admin, "party:Register", registry.RegisterPartyRequest{Key: s.Key(), ID: id, Kind: registry.PartyLegal, Category: category, Name: "虚构单位", Region: "630200"})
 	}
 	s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: registry.OfficeRegistrar, Holder: string(agencyParty), Basis: "任命文件"})
-	for office, holder := range map[registry.Office]string{registry.OfficeAcceptor: acceptor, registry.OfficeReviewer: reviewer, registry.OfficeRecorder: officer,
+	for office, holder := range map[registry.Office]string{registry.OfficeAcceptor: acceptor, registry.OfficeReviewer: reviewer, registry.OfficeRecorder: officer, registry.OfficeObjections: objecting,
 		registry.OfficeIssuer: "AgencyMSP/registryd"} {
 		s.Do(admin, "party:Appoint", registry.AppointRequest{Key: s.Key(), Office: office, Holder: holder, Basis: "任命文件", Registrar: agencyParty})
 	}

@@ -24,6 +24,7 @@ const (
 	acceptor  = "AgencyMSP/an-acceptor"
 	reviewer  = "AgencyMSP/bai-reviewer"
 	officer   = "AgencyMSP/cao-officer"
+	objecting = "AgencyMSP/ding-objections" // the objections officer
 	agent     = "AgencyMSP/ma-agent"
 	clerk     = "AgencyMSP/tao-clerk"
 	regulator = "RegulatorMSP/regulator-1"
@@ -171,6 +172,7 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 		s.Do(applicant, "registration:Withdraw", s.reasons(app))
 		s.Refused(registry.CodeStatusWrong, applicant, "registration:Withdraw", s.reasons(app))
 	})
+	run("evidence", evidenceAsked)
 	run("same_request_twice", sameRequestTwice)
 	run("same_asset_twice", func(s *Story) {
 		s.File("重复")
@@ -239,6 +241,37 @@ func supplement(s *Story) {
 		s.T.Errorf("round %d, overview %s", a.Round, a.Content.Overview)
 	}
 	s.Do(acceptor, "registration:Accept", s.act(app))
+}
+
+// Material is a filed document of a kind, as the evidence store would have it.
+func Material(kind registry.MaterialKind) registry.Material {
+	return registry.Material{Kind: kind, CID: "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku", Commitment: strings.Repeat("ab", 32), Size: 10}
+}
+
+// evidenceAsked: the review asks for evidence, the handling clock stands still until it comes.
+func evidenceAsked(s *Story) {
+	app := s.File("补充佐证")
+	s.Do(acceptor, "registration:Accept", s.act(app))
+	s.Refused(registry.CodeEvidenceOpen, reviewer, "registration:Terminate", s.reasons(app)) // nothing was asked for
+	s.Do(reviewer, "registration:Extend", registry.ExtendRequest{Key: s.Key(), Application: app, N: 2, Reasons: []string{"数据来源复杂"}})
+	s.Refused(registry.CodeExtended, reviewer, "registration:Extend", registry.ExtendRequest{Key: s.Key(), Application: app, N: 1, Reasons: []string{"再次"}})
+	s.Do(reviewer, "registration:RequestEvidence", s.reasons(app))
+	if d, _ := s.findDeadline(app, registry.DeadlineReview); !d.Paused() || d.DueAt != nil || d.Extended != 2 {
+		s.T.Errorf("the handling clock runs: %+v", d)
+	}
+	s.Refused(registry.CodeTooEarly, reviewer, "registration:Terminate", s.reasons(app))
+	s.Refused(registry.CodeStatusWrong, reviewer, "registration:PassReview", s.review(app))
+	supply := registry.SupplyEvidenceRequest{Key: s.Key(), Application: app, Materials: []registry.Material{Material(registry.MaterialEvidence)}}
+	s.Refused(registry.CodeNotOwnParty, rival, "registration:SupplyEvidence", supply)
+	s.Do(applicant, "registration:SupplyEvidence", supply)
+	if d, _ := s.findDeadline(app, registry.DeadlineReview); d.Paused() || d.DueAt == nil {
+		s.T.Errorf("the handling clock stands: %+v", d)
+	}
+	s.Refused(registry.CodeEvidenceOpen, reviewer, "registration:Terminate", s.reasons(app)) // it was supplied
+	s.Do(reviewer, "registration:RequestEvidence", s.reasons(app))
+	s.Do(applicant, "registration:SupplyEvidence", registry.SupplyEvidenceRequest{Key: s.Key(), Application: app, Unable: true})
+	s.Do(reviewer, "registration:Terminate", s.reasons(app))
+	s.File("补充佐证") // the asset is free again
 }
 
 func sameRequestTwice(s *Story) {

@@ -18,6 +18,8 @@ type Case struct {
 	Registrar   *Appointment // of the body for which the office is held
 	Application *Application // nil before submission
 	Occupant    *Application // the application that holds the same-asset lock
+	Party       *Party       // the actor's own, for acts that are open to any party
+	Objection   *Objection   // that the request names
 	Serial      int          // last certificate serial of the month
 }
 
@@ -28,6 +30,7 @@ type Outcome struct {
 	Asset       *Asset
 	Certificate *Certificate
 	Serial      int // not 0: the serial drawn
+	Objection   *Objection
 }
 
 // SubmitRequest is the document of registration:Submit.
@@ -165,28 +168,12 @@ func ClaimAcceptance(c Case, req ActRequest) (Outcome, Refusals) {
 	case !d.Over(c.At):
 		rs.add(Refuse(CodeTooEarly, RuleAcceptance, "dueDate", string(d.DueDate), "dueAt", instant(d.DueAt)))
 	}
-	if d.DueAt != nil {
-		c.startReview(&app, c.firstWorkday(d))
+	if d.DueAt != nil && c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Review.StartNextWorkday(DeadlineReview, RuleHandling, *d.DueAt, c.Calendars))
 	}
 	c.finish(&app, DeadlineAccept)
 	c.move(&app, ActClaimAcceptance, t.To, false)
 	return Outcome{Application: app}, rs
-}
-
-// firstWorkday is the first working day on or after the end of a period, as an instant.
-func (c Case) firstWorkday(d Deadline) time.Time {
-	at := *d.DueAt
-	if d.Unit != UnitWorkday {
-		return at
-	}
-	day := CivilDate(at)
-	for {
-		workday, known := c.Calendars.Workday(day)
-		if workday || !known {
-			return day.midnight().UTC()
-		}
-		day = day.AddDays(1)
-	}
 }
 
 func (c Case) startReview(app *Application, at time.Time) {
@@ -211,12 +198,26 @@ func PassReview(c Case, req ReviewRequest) (Outcome, Refusals) {
 	rs.add(checkFindings(req.Findings))
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
 	app.Findings, app.Reviewer, app.Registrar = &req.Findings, c.Actor.ID(), c.Actor.Party
-	late := c.finish(&app, DeadlineReview)
+	late := c.reviewed(&app)
 	if c.Profile != nil {
 		app.Deadlines = append(app.Deadlines, c.Profile.Publicity.Start(DeadlinePublicity, RulePublicity, c.At, c.Calendars))
 	}
 	c.move(&app, ActPassReview, t.To, late)
 	return Outcome{Application: app}, rs
+}
+
+// reviewed ends the review period, or stops the clock of the whole handling: publicity does not count (第二十八条).
+func (c Case) reviewed(app *Application) (late bool) {
+	if c.Profile == nil || !c.Profile.Whole {
+		return c.finish(app, DeadlineReview)
+	}
+	d := app.running(DeadlineReview)
+	if d == nil {
+		return false
+	}
+	late = d.Over(c.At)
+	d.pause(c.At, ActPassReview)
+	return late
 }
 
 func checkFindings(f Findings) *Refusal {
@@ -259,6 +260,9 @@ func ClosePublicity(c Case, req ActRequest) (Outcome, Refusals) {
 		}
 	}
 	c.finish(&app, DeadlinePublicity)
+	if d := app.running(DeadlineReview); d != nil {
+		d.resume(c.At, c.Calendars)
+	}
 	c.move(&app, ActClosePublicity, t.To, false)
 	return Outcome{Application: app}, rs
 }
@@ -282,7 +286,7 @@ func Register(c Case, req RegisterRequest) (Outcome, Refusals) {
 	}
 	asset, cert := c.enter(app, years)
 	app.Asset, app.Certificate = asset.ID, cert.Number
-	c.move(&app, ActRegister, t.To, false)
+	c.move(&app, ActRegister, t.To, c.finish(&app, DeadlineReview))
 	return Outcome{Application: app, Asset: &asset, Certificate: &cert, Serial: c.Serial + 1}, nil
 }
 
@@ -338,7 +342,7 @@ func (c Case) Years() []int {
 	first := c.Today.year()
 	if c.Application != nil {
 		for _, d := range c.Application.Deadlines {
-			if d.Pending {
+			if d.FinishedAt == nil {
 				first = min(first, CivilDate(d.StartAt).year())
 			}
 		}
@@ -355,28 +359,8 @@ func Withdraw(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActWithdraw)
 	rs = append(rs, checkReasons(req.Reasons, RuleForm)...)
 	app.Reasons = req.Reasons
+	app.closeObjections()
 	c.move(&app, ActWithdraw, t.To, false)
-	return Outcome{Application: app}, rs
-}
-
-// ComputeDeadline judges the explicit computation of due dates that were pending for want of a calendar.
-func ComputeDeadline(c Case, req ActRequest) (Outcome, Refusals) {
-	rs := checkKey(req.Key)
-	if c.Application == nil {
-		return Outcome{}, append(rs, Refuse(CodeNotFound, RuleForm, "application", clip(string(req.Application))))
-	}
-	app := copyApplication(*c.Application)
-	computed := false
-	for i := range app.Deadlines {
-		if app.Deadlines[i].Pending {
-			app.Deadlines[i].compute(c.Calendars)
-			computed = computed || !app.Deadlines[i].Pending
-		}
-	}
-	if !computed {
-		rs.add(Refuse(CodeCalendarMissing, RulePeriods, "application", string(app.ID)))
-	}
-	c.move(&app, ActComputeDeadline, app.Status, false)
 	return Outcome{Application: app}, rs
 }
 
@@ -392,13 +376,14 @@ func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
 	if !legal {
 		rs.add(Refuse(CodeStatusWrong, RuleForm, "act", string(act), "status", string(app.Status), "application", string(app.ID)))
 	}
-	if c.At.Before(app.Mark.UpdatedAt) {
-		rs.add(Refuse(CodeClockBackwards, RuleDay, "at", instant(&c.At), "last", instant(&app.Mark.UpdatedAt)))
-	}
-	if ActOffice(act) == "" {
+	rs.add(c.forward(app))
+	switch office := ActOffice(act); office {
+	case "":
 		rs = append(rs, c.ownCase(app)...)
-	} else {
-		rs = append(rs, c.officeHeld(ActOffice(act), app)...)
+	case AnyParty:
+		rs.add(activeParty(c.Actor.Party, c.Party))
+	default:
+		rs = append(rs, c.officeHeld(office, app)...)
 	}
 	return app, t, rs
 }
@@ -467,16 +452,15 @@ func (c Case) freeAsset(own ApplicationID) Refusals {
 	return rs
 }
 
-// finish marks the last deadline of a kind as met and says whether the act was late.
+// finish marks the running deadline of a kind as met and says whether the act was late.
 func (c Case) finish(app *Application, kind DeadlineKind) (late bool) {
-	for i := len(app.Deadlines) - 1; i >= 0; i-- {
-		if d := &app.Deadlines[i]; d.Kind == kind {
-			at := c.At
-			d.FinishedAt = &at
-			return d.Over(c.At)
-		}
+	d := app.running(kind)
+	if d == nil {
+		return false
 	}
-	return false
+	at := c.At
+	d.FinishedAt = &at
+	return d.Over(c.At)
 }
 
 func (c Case) move(app *Application, act Act, to Status, late bool) {
@@ -490,6 +474,9 @@ func copyApplication(a Application) Application {
 	a.Deadlines = append([]Deadline(nil), a.Deadlines...)
 	a.History = append([]Step(nil), a.History...)
 	a.Supplements = append([]Supplement(nil), a.Supplements...)
+	a.Evidence = append([]EvidenceRequest(nil), a.Evidence...)
+	a.Objections = append([]ObjectionHead(nil), a.Objections...)
+	a.Recalculated = append([]Recalculation(nil), a.Recalculated...)
 	return a
 }
 

@@ -1,6 +1,9 @@
 package registry
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Source is how data was obtained (数据来源); it decides which rights may be registered (第二十一条 of the guide).
 type Source string
@@ -136,6 +139,9 @@ const (
 	MaterialCompliance MaterialKind = "COMPLIANCE" // 合规意见
 	MaterialContact    MaterialKind = "CONTACT"    // 联系信息
 	MaterialOther      MaterialKind = "OTHER"
+	MaterialStatement  MaterialKind = "STATEMENT" // 书面说明: the reasons of an objection, an explanation
+	MaterialEvidence   MaterialKind = "EVIDENCE"  // 证据、佐证材料
+	MaterialDecision   MaterialKind = "DECISION"  // 处理决定
 )
 
 // Material is a filed document, held encrypted in the evidence store.
@@ -149,7 +155,7 @@ type Material struct {
 // Status is the status of an application.
 type Status string
 
-// Statuses of an application (domain: 登记申请). LAPSED is derived from the supplement deadline.
+// Statuses of an application (domain: 登记申请). LAPSED is derived from the supplement deadline, and written down by a sweep.
 const (
 	StatusNone        Status = ""
 	StatusSubmitted   Status = "SUBMITTED"    // 已提交，待受理
@@ -157,8 +163,11 @@ const (
 	StatusAccepted    Status = "ACCEPTED"     // 已受理，审查中
 	StatusNotAccepted Status = "NOT_ACCEPTED" // 不予受理
 	StatusLapsed      Status = "LAPSED"       // 逾期未补正，视为未申请
+	StatusEvidence    Status = "EVIDENCE"     // 待补充佐证材料，审查期限中止
 	StatusRefused     Status = "REFUSED"      // 不予登记
+	StatusTerminated  Status = "TERMINATED"   // 终止登记
 	StatusInPublicity Status = "IN_PUBLICITY" // 公示中
+	StatusObjected    Status = "OBJECTED"     // 公示中有异议，公示期限中止
 	StatusReady       Status = "READY"        // 公示期满，待登簿
 	StatusRegistered  Status = "REGISTERED"   // 已登记
 	StatusWithdrawn   Status = "WITHDRAWN"    // 已撤回
@@ -167,7 +176,7 @@ const (
 // Open says whether a case in this status still occupies its asset.
 func (s Status) Open() bool {
 	switch s {
-	case StatusSubmitted, StatusReturned, StatusAccepted, StatusInPublicity, StatusReady:
+	case StatusSubmitted, StatusReturned, StatusAccepted, StatusEvidence, StatusInPublicity, StatusObjected, StatusReady:
 		return true
 	}
 	return false
@@ -189,10 +198,14 @@ type Application struct {
 	Reviewer        PersonID          `json:"reviewer,omitempty"`
 	Findings        *Findings         `json:"findings,omitempty"`
 	Supplements     []Supplement      `json:"supplements,omitempty"`
-	Reasons         []string          `json:"reasons,omitempty"` // of not accepting, refusing or withdrawing
+	Evidence        []EvidenceRequest `json:"evidence,omitempty"`
+	Extension       []string          `json:"extension,omitempty"` // the reasons for a longer handling
+	Objections      []ObjectionHead   `json:"objections,omitempty"`
+	Reasons         []string          `json:"reasons,omitempty"` // of not accepting, refusing, terminating or withdrawing
 	Ground          string            `json:"ground,omitempty"`  // R1–R5 of 第二十二条
 	Profile         string            `json:"profile"`
 	Deadlines       []Deadline        `json:"deadlines"`
+	Recalculated    []Recalculation   `json:"recalculated,omitempty"`
 	History         []Step            `json:"history"`
 	Asset           AssetID           `json:"asset,omitempty"`
 	Certificate     CertificateNumber `json:"certificate,omitempty"`
@@ -207,6 +220,7 @@ type Step struct {
 	At      time.Time `json:"at"`
 	TxID    string    `json:"txId"`
 	Actor   PersonID  `json:"actor"`
+	For     string    `json:"for,omitempty"`     // the objection that the act was about
 	Overdue bool      `json:"overdue,omitempty"` // the registrar acted after the due date: flagged, never refused
 }
 
@@ -238,6 +252,29 @@ func (a *Application) Deadline(kind DeadlineKind) (Deadline, bool) {
 		}
 	}
 	return Deadline{}, false
+}
+
+// Filed are the materials that the applicant has filed: with the content, and as evidence for the review.
+func (a *Application) Filed() []Material {
+	all := slices.Clone(a.Content.Materials)
+	for _, e := range a.Evidence {
+		all = append(all, e.Materials...)
+	}
+	return all
+}
+
+// running is the last deadline of a kind that is not met, to be changed in place; nil if there is none.
+func (a *Application) running(kind DeadlineKind) *Deadline {
+	return a.runningFor(kind, "")
+}
+
+func (a *Application) runningFor(kind DeadlineKind, which string) *Deadline {
+	for i := len(a.Deadlines) - 1; i >= 0; i-- {
+		if d := &a.Deadlines[i]; d.Kind == kind && d.For == which && d.FinishedAt == nil {
+			return d
+		}
+	}
+	return nil
 }
 
 // EffectiveStatus is the status as of an instant: nothing fires by itself, so a lapse is derived.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -89,21 +90,36 @@ func (cs Calendars) Workday(d Date) (workday, known bool) {
 }
 
 // AddWorkdays is the last day of a period of n working days that begins on start, which does not count itself
-// (民法典 第二百〇一条). used names the calendar versions; known is false when a year on the way has no calendar.
-func (cs Calendars) AddWorkdays(start Date, n int) (last Date, used string, known bool) {
-	d := start
+// (民法典 第二百〇一条); days that rest, in pauses of the period, do not count either. used names the calendar versions;
+// known is false when a year on the way has no calendar.
+func (cs Calendars) AddWorkdays(start Date, n int, rests func(Date) bool) (last Date, used string, known bool) {
+	d, year := start, 0
 	for n > 0 {
 		d = d.AddDays(1)
 		c, ok := cs.of(d.year())
 		if !ok {
 			return "", "", false
 		}
-		used = strconv.Itoa(c.Year) + "/" + strconv.Itoa(c.Version)
-		if c.workday(d) {
+		if c.Year != year {
+			year = c.Year
+			used = strings.TrimSpace(used + " " + strconv.Itoa(c.Year) + "/" + strconv.Itoa(c.Version))
+		}
+		if c.workday(d) && (rests == nil || !rests(d)) {
 			n--
 		}
 	}
 	return d, used, true
+}
+
+// nextWorkday is the first working day from d on; known is false when a year on the way has no calendar.
+func (cs Calendars) nextWorkday(d Date) (day Date, known bool) {
+	for {
+		workday, known := cs.Workday(d)
+		if workday || !known {
+			return d, known
+		}
+		d = d.AddDays(1)
+	}
 }
 
 //go:embed calendars/*.json

@@ -57,5 +57,11 @@ type FindAppointmentRequest struct {
 	Holder string `json:"holder"`
 }
 
+// FindObjectionRequest is the document of registration:FindObjection.
+type FindObjectionRequest struct {
+	Application ApplicationID `json:"application"`
+	Objection   int           `json:"objection"`
+}
+
 // NotFound is the refusal of a question about a record that is not there.
 func NotFound(id string) *Refusal { return Refuse(CodeNotFound, RuleForm, "id", clip(id)) }

@@ -56,11 +56,14 @@ func (v *fieldCheck) periods(p RuleProfile) {
 		path string
 		p    Period
 	}{{"accept", p.Accept}, {"supplement", p.Supplement}, {"review", p.Review}, {"publicity", p.Publicity},
-		{"objection", p.Objection}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
+		{"objection", p.Objection}, {"evidence", p.Evidence}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
 		path := "profile." + x.path
 		v.oneOf(path+".unit", string(x.p.Unit), string(UnitWorkday), string(UnitDay), string(UnitMonth), string(UnitYear), string(UnitMinute), string(UnitSecond))
 		v.when(x.p.N < 1 || x.p.N > 1000, path+".n", ProblemRange, RuleSuperior)
 	}
+	v.when(p.Extension.N != 0 && p.Extension.Unit != p.Review.Unit, "profile.extension.unit", ProblemNotAllowed, RuleHandling)
+	v.when(p.Extension.N < 0 || p.Extension.N > p.Review.N, "profile.extension.n", ProblemRange, RuleHandling)
+	v.oneOf("profile.upheld", string(p.Upheld), string(StatusRefused), string(StatusTerminated))
 	v.when(p.Validity.Unit != UnitYear, "profile.validity.unit", ProblemNotAllowed, RuleDeposit)
 	v.when(p.Retention.Unit != UnitYear || p.Retention.N < 20, "profile.retention.n", ProblemRange, RuleImpartial)
 }

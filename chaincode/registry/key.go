@@ -12,6 +12,7 @@ const (
 	ObjectApplication = "APP" // APP, id
 	ObjectAsset       = "AST" // AST, id
 	ObjectCertificate = "CRT" // CRT, number
+	ObjectObjection   = "OBJ" // OBJ, application, number
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

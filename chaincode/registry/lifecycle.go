@@ -1,5 +1,7 @@
 package registry
 
+import "slices"
+
 // Act names what somebody does to a registration case; it is the name of the contract function.
 type Act string
 
@@ -19,16 +21,42 @@ const (
 	ActComputeDeadline Act = "ComputeDeadline" // 日历公布后补算期限
 )
 
+// Acts of a review that asks for more, and of its time (第十八、二十八条).
+const (
+	ActRequestEvidence     Act = "RequestEvidence"     // 要求补充佐证材料
+	ActSupplyEvidence      Act = "SupplyEvidence"      // 补充佐证材料
+	ActResumeReview        Act = "ResumeReview"        // 另行核实，恢复审查
+	ActTerminate           Act = "Terminate"           // 终止登记
+	ActExtend              Act = "Extend"              // 延长办理期限
+	ActSweep               Act = "Sweep"               // 记明已经发生的失效
+	ActRecalculateDeadline Act = "RecalculateDeadline" // 日历调整后重新计算期限
+)
+
+// Acts of objections in publicity (第二十五条).
+const (
+	ActFileObjection     Act = "FileObjection"     // 提出异议
+	ActAnswerObjection   Act = "AnswerObjection"   // 申请人解释说明
+	ActDecideObjection   Act = "DecideObjection"   // 异议处理决定
+	ActWithdrawObjection Act = "WithdrawObjection" // 撤回异议
+)
+
+// Who acts when it is neither the applicant nor somebody in an office.
+const (
+	AnyParty Office = "PARTY"   // any identified party in its own name (实名)
+	NoOffice Office = "DERIVED" // nobody decides: what is so already is written down
+)
+
 // Transition is one legal move of a registration case.
 type Transition struct {
 	From   Status
 	Act    Act
 	To     Status
-	Office Office // the office that the actor needs; empty: the applicant
+	Office Office // the office that the actor needs; empty: the applicant; or AnyParty, NoOffice
 	Rule   RuleID
 }
 
-// Transitions are the only legal moves of a DATA_ASSET first registration (docs/lifecycle.md).
+// Transitions are the only legal moves of a registration case (docs/lifecycle.md). An act that stands twice with one From decides
+// which way the case goes.
 var Transitions = []Transition{
 	{StatusNone, ActSubmit, StatusSubmitted, "", RuleForm},
 	{StatusSubmitted, ActReturn, StatusReturned, OfficeAcceptor, RuleAcceptance},
@@ -38,15 +66,38 @@ var Transitions = []Transition{
 	{StatusSubmitted, ActClaimAcceptance, StatusAccepted, "", RuleAcceptance},
 	{StatusAccepted, ActPassReview, StatusInPublicity, OfficeReviewer, RuleReview},
 	{StatusAccepted, ActRefuse, StatusRefused, OfficeReviewer, RuleGrounds},
+	{StatusAccepted, ActRequestEvidence, StatusEvidence, OfficeReviewer, RuleReview},
+	{StatusEvidence, ActSupplyEvidence, StatusAccepted, "", RuleReview},
+	{StatusEvidence, ActResumeReview, StatusAccepted, OfficeReviewer, RuleReview},
+	{StatusEvidence, ActTerminate, StatusTerminated, OfficeReviewer, RuleReview},
+	{StatusAccepted, ActTerminate, StatusTerminated, OfficeReviewer, RuleReview},
+	{StatusAccepted, ActExtend, StatusAccepted, OfficeReviewer, RuleHandling},
+	{StatusInPublicity, ActFileObjection, StatusObjected, AnyParty, RuleObjection},
+	{StatusObjected, ActFileObjection, StatusObjected, AnyParty, RuleObjection},
+	{StatusObjected, ActAnswerObjection, StatusObjected, "", RuleObjection},
+	{StatusObjected, ActWithdrawObjection, StatusObjected, AnyParty, RuleObjection},
+	{StatusObjected, ActWithdrawObjection, StatusInPublicity, AnyParty, RuleObjection},
+	{StatusObjected, ActDecideObjection, StatusObjected, OfficeObjections, RuleObjection},
+	{StatusObjected, ActDecideObjection, StatusInPublicity, OfficeObjections, RuleObjection},
+	{StatusObjected, ActDecideObjection, StatusRefused, OfficeObjections, RuleObjection},
+	{StatusObjected, ActDecideObjection, StatusTerminated, OfficeObjections, RuleObjection},
 	{StatusInPublicity, ActClosePublicity, StatusReady, OfficeRecorder, RulePublicity},
 	{StatusReady, ActRegister, StatusRegistered, OfficeRecorder, RuleCertificate},
 	{StatusSubmitted, ActWithdraw, StatusWithdrawn, "", RuleForm},
 	{StatusReturned, ActWithdraw, StatusWithdrawn, "", RuleForm},
 	{StatusAccepted, ActWithdraw, StatusWithdrawn, "", RuleForm},
+	{StatusEvidence, ActWithdraw, StatusWithdrawn, "", RuleForm},
 	{StatusInPublicity, ActWithdraw, StatusWithdrawn, "", RuleForm},
+	{StatusObjected, ActWithdraw, StatusWithdrawn, "", RuleForm},
+	{StatusReturned, ActSweep, StatusLapsed, NoOffice, RuleAcceptance},
 }
 
-// FindTransition finds the move that an act makes from a status.
+// Moves says whether an act may take a case from one status to another.
+func Moves(from Status, act Act, to Status) bool {
+	return slices.ContainsFunc(Transitions, func(t Transition) bool { return t.From == from && t.Act == act && t.To == to })
+}
+
+// FindTransition finds the move that an act makes from a status, the first one if it decides between several.
 func FindTransition(from Status, act Act) (Transition, bool) {
 	for _, t := range Transitions {
 		if t.From == from && t.Act == act {
@@ -70,7 +121,7 @@ func ActOffice(act Act) Office {
 func ActsFrom(from Status) []Act {
 	var acts []Act
 	for _, t := range Transitions {
-		if t.From == from {
+		if t.From == from && !slices.Contains(acts, t.Act) {
 			acts = append(acts, t.Act)
 		}
 	}

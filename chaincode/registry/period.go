@@ -43,25 +43,38 @@ type DeadlineKind string
 const (
 	DeadlineAccept     DeadlineKind = "ACCEPT"     // 受理
 	DeadlineSupplement DeadlineKind = "SUPPLEMENT" // 补正
-	DeadlineReview     DeadlineKind = "REVIEW"     // 审查
+	DeadlineReview     DeadlineKind = "REVIEW"     // 审查、办结
+	DeadlineEvidence   DeadlineKind = "EVIDENCE"   // 补充佐证材料
 	DeadlinePublicity  DeadlineKind = "PUBLICITY"  // 公示
 	DeadlineObjection  DeadlineKind = "OBJECTION"  // 异议处理
 )
 
-// Deadline is a period that was started by an act. Computed once and stored with the calendar used; without a
-// calendar it is pending (待日历公布) until an explicit act computes it.
+// Deadline is a period that was started by an act. Computed once and stored with the calendars used; without a
+// calendar it is pending (待日历公布) until an explicit act computes it. While its clock stands still (中止) it has no end.
 type Deadline struct {
 	Kind       DeadlineKind `json:"kind"`
+	For        string       `json:"for,omitempty"` // which one of several: the number of an objection
 	Rule       RuleID       `json:"rule"`
 	Unit       Unit         `json:"unit"`
 	N          int          `json:"n"`
+	Extended   int          `json:"extended,omitempty"` // units by which the period was prolonged
 	StartAt    time.Time    `json:"startAt"`
-	DueDate    Date         `json:"dueDate,omitempty"` // last civil day, shown to people
-	DueAt      *time.Time   `json:"dueAt,omitempty"`   // exclusive end
-	Pending    bool         `json:"pending,omitempty"` // 待日历公布
-	Calendar   string       `json:"calendar,omitempty"`
+	NextWD     bool         `json:"nextWD,omitempty"` // begins on the first working day from StartAt on
+	Pauses     []Pause      `json:"pauses,omitempty"`
+	DueDate    Date         `json:"dueDate,omitempty"`  // last civil day, shown to people
+	DueAt      *time.Time   `json:"dueAt,omitempty"`    // exclusive end
+	Pending    bool         `json:"pending,omitempty"`  // 待日历公布
+	Calendar   string       `json:"calendar,omitempty"` // versions used, "2026/1" or "2026/1 2027/1"
 	Effect     Effect       `json:"effect"`
 	FinishedAt *time.Time   `json:"finishedAt,omitempty"`
+}
+
+// Pause is a span in which the clock of a period stands still (不计入期限, 第二十八条 of the guide). Its first and last civil
+// day do not count, like the day on which a period begins.
+type Pause struct {
+	From time.Time  `json:"from"`
+	To   *time.Time `json:"to,omitempty"` // nil: the clock still stands
+	Act  Act        `json:"act"`          // what stopped it
 }
 
 // Start begins a period at an instant; the first civil day does not count (民法典 第二百〇一条).
@@ -71,42 +84,126 @@ func (p Period) Start(kind DeadlineKind, rule RuleID, at time.Time, cs Calendars
 	return d
 }
 
+// StartNextWorkday begins a period on the first working day from an instant on; periods without working days begin at once.
+func (p Period) StartNextWorkday(kind DeadlineKind, rule RuleID, at time.Time, cs Calendars) Deadline {
+	d := Deadline{Kind: kind, Rule: rule, Unit: p.Unit, N: p.N, StartAt: at.UTC(), Effect: p.Effect, NextWD: p.Unit == UnitWorkday}
+	d.compute(cs)
+	return d
+}
+
+// Paused says whether the clock stands still.
+func (d Deadline) Paused() bool { return len(d.Pauses) > 0 && d.Pauses[len(d.Pauses)-1].To == nil }
+
+// pause stops the clock; the period has no end meanwhile.
+func (d *Deadline) pause(at time.Time, act Act) {
+	if d.Paused() {
+		return
+	}
+	d.Pauses = append(append([]Pause(nil), d.Pauses...), Pause{From: at.UTC(), Act: act})
+	d.compute(nil)
+}
+
+// resume lets the clock run on, for the rest of the period.
+func (d *Deadline) resume(at time.Time, cs Calendars) {
+	if !d.Paused() {
+		return
+	}
+	d.Pauses = append([]Pause(nil), d.Pauses...)
+	at = at.UTC()
+	d.Pauses[len(d.Pauses)-1].To = &at
+	d.compute(cs)
+}
+
+// extend prolongs the period by n of its units.
+func (d *Deadline) extend(n int, cs Calendars) {
+	d.Extended += n
+	d.compute(cs)
+}
+
 // compute fills in the end, or marks the deadline as pending.
 func (d *Deadline) compute(cs Calendars) {
-	start := CivilDate(d.StartAt)
+	d.DueDate, d.DueAt, d.Pending, d.Calendar = "", nil, false, ""
+	if d.Paused() {
+		return
+	}
+	start, n := CivilDate(d.StartAt), d.N+d.Extended
 	switch d.Unit {
 	case UnitSecond:
-		d.endAt(d.StartAt.Add(time.Duration(d.N) * time.Second))
+		d.endAt(d.StartAt.Add(time.Duration(n)*time.Second + d.stood()))
 	case UnitMinute:
-		d.endAt(d.StartAt.Add(time.Duration(d.N) * time.Minute))
+		d.endAt(d.StartAt.Add(time.Duration(n)*time.Minute + d.stood()))
 	case UnitDay:
-		d.endOf(start.AddDays(d.N))
+		d.endOf(d.prolong(start, start.AddDays(n)))
 	case UnitMonth:
-		d.endOf(start.addMonths(d.N))
+		d.endOf(d.prolong(start, start.addMonths(n)))
 	case UnitYear:
-		d.endOf(start.addMonths(12 * d.N))
+		d.endOf(d.prolong(start, start.addMonths(12*n)))
 	case UnitWorkday:
-		last, used, known := cs.AddWorkdays(start, d.N)
-		if !known {
-			d.Pending = true
-			return
-		}
-		d.Calendar = used
-		d.endOf(last)
+		d.computeWorkdays(start, n, cs)
 	}
+}
+
+func (d *Deadline) computeWorkdays(start Date, n int, cs Calendars) {
+	known := true
+	if d.NextWD {
+		start, known = cs.nextWorkday(start)
+	}
+	var last Date
+	if known {
+		last, d.Calendar, known = cs.AddWorkdays(start, n, d.rests)
+	}
+	if !known {
+		d.Pending, d.Calendar = true, ""
+		return
+	}
+	d.endOf(last)
+}
+
+// rests says whether a civil day lies in a pause.
+func (d *Deadline) rests(day Date) bool {
+	for _, p := range d.Pauses {
+		if p.To != nil && CivilDate(p.From) <= day && day <= CivilDate(*p.To) {
+			return true
+		}
+	}
+	return false
+}
+
+// stood is how long the clock stood still.
+func (d *Deadline) stood() time.Duration {
+	var sum time.Duration
+	for _, p := range d.Pauses {
+		if p.To != nil {
+			sum += p.To.Sub(p.From)
+		}
+	}
+	return sum
+}
+
+// prolong adds to a calendar period the days on which the clock stood still.
+func (d *Deadline) prolong(start, end Date) Date {
+	if len(d.Pauses) == 0 {
+		return end
+	}
+	for day := start.AddDays(1); day <= end; day = day.AddDays(1) {
+		if d.rests(day) {
+			end = end.AddDays(1)
+		}
+	}
+	return end
 }
 
 func (d *Deadline) endOf(last Date) {
 	end := last.AddDays(1).midnight().UTC()
-	d.Pending, d.DueDate, d.DueAt = false, last, &end
+	d.DueDate, d.DueAt = last, &end
 }
 
 func (d *Deadline) endAt(end time.Time) {
 	end = end.UTC()
-	d.Pending, d.DueDate, d.DueAt = false, CivilDate(end), &end
+	d.DueDate, d.DueAt = CivilDate(end), &end
 }
 
-// Over says whether the period has ended at an instant; a pending one has not.
+// Over says whether the period has ended at an instant; a pending one, or one whose clock stands still, has not.
 func (d Deadline) Over(at time.Time) bool {
-	return !d.Pending && d.DueAt != nil && !at.Before(*d.DueAt)
+	return d.DueAt != nil && !at.Before(*d.DueAt)
 }

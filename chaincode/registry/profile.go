@@ -1,6 +1,9 @@
 package registry
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Mode is fixed when a network is founded.
 type Mode string
@@ -42,33 +45,30 @@ type RuleProfile struct {
 	Review     Period    `json:"review"`
 	Publicity  Period    `json:"publicity"`
 	Objection  Period    `json:"objection"`
-	Validity   Period    `json:"validity"`  // longest validity of a certificate
-	Renewal    Period    `json:"renewal"`   // how long before expiry the renewal window opens
-	Retention  Period    `json:"retention"` // how long records are kept
+	Evidence   Period    `json:"evidence"`        // for supporting evidence that the review asks for
+	Extension  Period    `json:"extension"`       // by which the handling may be prolonged, once; N 0: not at all
+	Whole      bool      `json:"whole,omitempty"` // the review period is that of the whole handling, publicity left out
+	Upheld     Status    `json:"upheld"`          // what an upheld objection leads to: REFUSED or TERMINATED
+	Validity   Period    `json:"validity"`        // longest validity of a certificate
+	Renewal    Period    `json:"renewal"`         // how long before expiry the renewal window opens
+	Retention  Period    `json:"retention"`       // how long records are kept
 	Mark       Mark      `json:"mark"`
 }
 
 // Ref names the profile as records cite it, for example "DATA_ASSET/1".
 func (p RuleProfile) Ref() string { return string(p.Track) + "/" + strconv.Itoa(p.Version) }
 
-// Demo says whether only a demo network may adopt the profile.
-func (p RuleProfile) Demo() bool {
-	for _, period := range []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection} {
-		if period.Demo() {
-			return true
-		}
-	}
-	return false
+// handling are the periods of a case, from filing to entry.
+func (p RuleProfile) handling() []Period {
+	return []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection, p.Evidence}
 }
+
+// Demo says whether only a demo network may adopt the profile.
+func (p RuleProfile) Demo() bool { return slices.ContainsFunc(p.handling(), Period.Demo) }
 
 // CountsWorkdays says whether a period of the profile needs a calendar.
 func (p RuleProfile) CountsWorkdays() bool {
-	for _, period := range []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection} {
-		if period.Unit == UnitWorkday {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.handling(), func(period Period) bool { return period.Unit == UnitWorkday })
 }
 
 // InForce says whether the profile is in force on a civil day.
@@ -119,6 +119,10 @@ func InitialProfiles(mode Mode) []RuleProfile {
 		Review:     Period{UnitWorkday, 10, EffectDuty},
 		Publicity:  Period{UnitWorkday, 5, EffectBar},
 		Objection:  Period{UnitWorkday, 10, EffectDuty},
+		Evidence:   Period{UnitWorkday, 10, EffectBar},
+		Extension:  Period{UnitWorkday, 10, EffectDuty},
+		Whole:      true,
+		Upheld:     StatusRefused,
 		Validity:   Period{UnitYear, 5, EffectLapse},
 		Renewal:    Period{UnitMonth, 6, EffectBar},
 		Retention:  Period{UnitYear, 20, EffectDuty},
@@ -132,6 +136,8 @@ func InitialProfiles(mode Mode) []RuleProfile {
 		city.Review = Period{UnitMinute, 60, EffectDuty}
 		city.Publicity = Period{UnitSecond, 5, EffectBar}
 		city.Objection = Period{UnitMinute, 60, EffectDuty}
+		city.Evidence = Period{UnitMinute, 60, EffectBar}
+		city.Extension = Period{UnitMinute, 60, EffectDuty}
 	}
 	return []RuleProfile{national, city}
 }

@@ -62,6 +62,12 @@ const (
 	CodeAccountNotBound    Code = "ACCOUNT_NOT_BOUND"       // the account does not belong to the contract
 	CodeAccountSettled     Code = "ACCOUNT_SETTLED"         // the account's revocation or reset is evidenced already
 	CodeAccountsOpen       Code = "ACCOUNTS_OPEN"           // accounts of the contract wait for evidence
+	CodeObjectionOpen      Code = "OBJECTION_OPEN"          // the party's earlier objection to the case is not decided
+	CodeObjectionClosed    Code = "OBJECTION_CLOSED"        // the objection is decided or withdrawn
+	CodeObjectionsFull     Code = "OBJECTIONS_FULL"         // a case takes no more objections
+	CodeEvidenceOpen       Code = "EVIDENCE_OPEN"           // evidence was not asked for, or may still come
+	CodeExtended           Code = "EXTENDED"                // prolonged once already, or not at all
+	CodeNothingDue         Code = "NOTHING_DUE"             // nothing has changed that would have to be written down
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -75,6 +81,7 @@ var Codes = []Code{
 	CodeAssetRegistered, CodeTooEarly, CodeTooLate, CodeSerialExhausted, CodeDocumentsRecorded, CodeInternal,
 	CodeAccountUnknown, CodeAccountInactive, CodeAccountExpired, CodeAccountDiffers, CodeAccountExists,
 	CodeContractEnded, CodeAccountNotBound, CodeAccountSettled, CodeAccountsOpen,
+	CodeObjectionOpen, CodeObjectionClosed, CodeObjectionsFull, CodeEvidenceOpen, CodeExtended, CodeNothingDue,
 }
 
 // Problem says what is wrong with a field.

@@ -10,21 +10,22 @@ import (
 // requests are the document types of the functions that people may write by themselves. Founding is done once by an
 // operator; services write what they record themselves: applications for accounts, issued identities and documents.
 var requests = map[string]func() any{
-	"party:Register":               func() any { return new(RegisterPartyRequest) },
-	"party:Appoint":                func() any { return new(AppointRequest) },
-	"party:EndAppointment":         func() any { return new(EndAppointmentRequest) },
-	"party:AdoptKey":               func() any { return new(AdoptKeyRequest) },
-	"account:Approve":              func() any { return new(DecideAccountRequest) },
-	"account:Suspend":              func() any { return new(EndAccountRequest) },
-	"account:Resume":               func() any { return new(EndAccountRequest) },
-	"account:Revoke":               func() any { return new(EndAccountRequest) },
-	"account:AddDevice":            func() any { return new(AddDeviceRequest) },
-	"contract:Register":            func() any { return new(RegisterContractRequest) },
-	"contract:End":                 func() any { return new(EndContractRequest) },
-	"contract:SettleAccount":       func() any { return new(SettleAccountRequest) },
-	"contract:CloseOut":            func() any { return new(CloseOutContractRequest) },
-	"rule:AdoptProfile":            func() any { return new(AdoptProfileRequest) },
-	"rule:AdoptCalendar":           func() any { return new(AdoptCalendarRequest) },
+	"party:Register":         func() any { return new(RegisterPartyRequest) },
+	"party:Appoint":          func() any { return new(AppointRequest) },
+	"party:EndAppointment":   func() any { return new(EndAppointmentRequest) },
+	"party:AdoptKey":         func() any { return new(AdoptKeyRequest) },
+	"account:Approve":        func() any { return new(DecideAccountRequest) },
+	"account:Suspend":        func() any { return new(EndAccountRequest) },
+	"account:Resume":         func() any { return new(EndAccountRequest) },
+	"account:Revoke":         func() any { return new(EndAccountRequest) },
+	"account:AddDevice":      func() any { return new(AddDeviceRequest) },
+	"contract:Register":      func() any { return new(RegisterContractRequest) },
+	"contract:End":           func() any { return new(EndContractRequest) },
+	"contract:SettleAccount": func() any { return new(SettleAccountRequest) },
+	"contract:CloseOut":      func() any { return new(CloseOutContractRequest) },
+	"rule:AdoptProfile":      func() any { return new(AdoptProfileRequest) },
+	"rule:AdoptCalendar":     func() any { return new(AdoptCalendarRequest) },
+
 	"registration:Submit":          func() any { return new(SubmitRequest) },
 	"registration:Resubmit":        func() any { return new(ResubmitRequest) },
 	"registration:Return":          func() any { return new(ReasonsRequest) },
@@ -37,6 +38,19 @@ var requests = map[string]func() any{
 	"registration:PassReview":      func() any { return new(ReviewRequest) },
 	"registration:Refuse":          func() any { return new(RefuseRequest) },
 	"registration:Register":        func() any { return new(RegisterRequest) },
+
+	"registration:RecalculateDeadline": func() any { return new(ActRequest) },
+	"registration:RequestEvidence":     func() any { return new(ReasonsRequest) },
+	"registration:SupplyEvidence":      func() any { return new(SupplyEvidenceRequest) },
+	"registration:ResumeReview":        func() any { return new(ReasonsRequest) },
+	"registration:Terminate":           func() any { return new(ReasonsRequest) },
+	"registration:Extend":              func() any { return new(ExtendRequest) },
+	"registration:Sweep":               func() any { return new(SweepRequest) },
+
+	"registration:FileObjection":     func() any { return new(FileObjectionRequest) },
+	"registration:AnswerObjection":   func() any { return new(AnswerObjectionRequest) },
+	"registration:DecideObjection":   func() any { return new(DecideObjectionRequest) },
+	"registration:WithdrawObjection": func() any { return new(WithdrawObjectionRequest) },
 }
 
 // WrittenByPeople lists the functions that people may write, in the order of the access table.

@@ -31,6 +31,7 @@ const (
 	RuleMatrix         RuleID = "N35.21"    // rights by source
 	RuleGrounds        RuleID = "N35.22"    // grounds of refusal
 	RulePublicity      RuleID = "N35.24"    // publicity
+	RuleObjection      RuleID = "N35.25"    // objections in publicity
 	RuleDeposit        RuleID = "N35.26"    // deposit of evidence, validity
 	RulePrevails       RuleID = "N35.27"    // the record prevails over the certificate
 	RuleHandling       RuleID = "N35.28"    // handling time
@@ -84,6 +85,7 @@ var Citations = []Citation{
 	{RuleMatrix, documentGuide, "第二十一条", "登记机构应按下列要求审查数据产权明确性"},
 	{RuleGrounds, documentGuide, "第二十二条", "经审查有下列情形之一的，登记机构应当不予登记，并书面告知登记申请人"},
 	{RulePublicity, documentGuide, "第二十四条", "公示期为五个工作日，自国家数据产权登记服务系统发布公示内容之日起计算。"},
+	{RuleObjection, documentGuide, "第二十五条", "对公示内容提出异议的，应当提供异议理由和相关材料。登记机构自收到异议之日起十个工作日内对异议进行调查，可以要求登记申请人解释说明，并及时作出处理决定。"},
 	{RuleDeposit, documentGuide, "第二十六条", "数据产权登记的有效期一般不超过五年，自登记信息存证之日起算。"},
 	{RulePrevails, documentGuide, "第二十七条", "登记凭证内容与国家数据产权登记服务系统中存证的信息不一致的，以后者为准。"},
 	{RuleHandling, documentGuide, "第二十八条", "登记机构应当自受理登记申请之日起十个工作日内办结数据产权登记手续。"},

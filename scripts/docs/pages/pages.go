@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "account", "until", "contract", "bound", "settled"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "account", "until", "contract", "bound", "settled"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -61,19 +61,20 @@ var Proofs = []Proof{
 	{registry.RuleCertificate, "Register, RecordDocuments", "TestRecordDocuments_OnceAndByTheIssuerOnly"},
 	{registry.RuleImpartial, "Case.officeHeld, Case.apartFrom", "TestSuite_Stub"},
 	{registry.RuleGovernment, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
-	{registry.RuleAcceptance, "Accept, Return, ClaimAcceptance", "TestLegal_SilenceIsAcceptance"},
-	{registry.RuleReview, "PassReview", "TestSuite_Stub"},
+	{registry.RuleAcceptance, "Accept, Return, ClaimAcceptance, Sweep", "TestLegal_SilenceIsAcceptance"},
+	{registry.RuleReview, "PassReview, RequestEvidence, SupplyEvidence, ResumeReview, Terminate", "TestReview_TerminatedWhenEvidenceDoesNotCome"},
 	{registry.RuleName, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleAgreement, "CheckRights", "TestRightsMatrix"},
 	{registry.RuleMatrix, "CheckRights", "TestRightsMatrix"},
 	{registry.RuleGrounds, "RefuseRegistration", "TestSuite_Stub"},
 	{registry.RulePublicity, "ClosePublicity", "TestLegal_DueDatesAndPublicity"},
+	{registry.RuleObjection, "FileObjection, AnswerObjection, DecideObjection, WithdrawObjection", "TestObjection_RestOfThePeriodRuns"},
 	{registry.RuleDeposit, "Register", "TestLegal_DueDatesAndPublicity"},
 	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
-	{registry.RuleHandling, "Case.startReview", "TestLegal_DueDatesAndPublicity"},
+	{registry.RuleHandling, "Case.startReview, Case.reviewed, Extend", "TestReview_TheClockOfTheHandling"},
 	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
 	{registry.RuleForm, "CheckContent", "TestContent_FieldDefects"},
-	{registry.RulePeriods, "Calendars.AddWorkdays", "TestAddWorkdays_Golden"},
+	{registry.RulePeriods, "Calendars.AddWorkdays, RecalculateDeadline", "TestAddWorkdays_Golden"},
 	{registry.RuleSameAsset, "Case.freeAsset", "TestSuite_Stub"},
 	{registry.RuleDay, "Context.openDay", "TestDay_HeldTransactionCannotCommitTheNextDay"},
 	{registry.RuleOnce, "transact, Decode", "TestSuite_Stub"},
