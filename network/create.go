@@ -17,10 +17,13 @@ import (
 )
 
 // Create makes a network's certificates, first block and configuration, once. A creation that was interrupted is
-// begun anew; a network that exists keeps everything but its rendered configuration, which is written again.
+// begun anew; a network that exists keeps everything but the rendered configuration of
+// its nodes, which is written again.
 func Create(t Topology, l Layout, tools Tools, name, mode string) error {
 	created, err := readCreated(l)
 	switch {
+	case err == nil && created.Layout != layoutVersion:
+		return fmt.Errorf("network %s was made by another version of this program: delete it with: make reset", name)
 	case err == nil && created.Mode != mode:
 		return fmt.Errorf("network %s was founded as %s and cannot become %s: choose another --network", name, created.Mode, mode)
 	case err == nil:
@@ -39,13 +42,16 @@ func Create(t Topology, l Layout, tools Tools, name, mode string) error {
 	if err := makeSecrets(t, l); err != nil {
 		return err
 	}
+	if err := renderAuthorities(t, l); err != nil {
+		return err
+	}
 	if err := renderAll(t, l, tools); err != nil {
 		return err
 	}
 	if err := makeGenesis(t, l, tools); err != nil {
 		return err
 	}
-	return WriteJSON(l.Created(), createdMark{Name: name, Mode: mode, Offset: t.Offset, Fabric: FabricVersion}, 0o644)
+	return WriteJSON(l.Created(), createdMark{Name: name, Mode: mode, Offset: t.Offset, Fabric: FabricVersion, Layout: layoutVersion}, 0o644)
 }
 
 func readCreated(l Layout) (createdMark, error) {
@@ -63,7 +69,10 @@ type createdMark struct {
 	Mode   string `json:"mode"`
 	Offset int    `json:"offset"`
 	Fabric string `json:"fabric"`
+	Layout int    `json:"layout"` // of the state directory
 }
+
+const layoutVersion = 2
 
 type namedOrg struct {
 	Name, Domain, MSPID, MSPDir, TLS, Host string
@@ -102,14 +111,14 @@ func makeGenesis(t Topology, l Layout, tools Tools) error {
 	return run(tools.Path("configtxgen"), "-configPath", l.Root, "-profile", "Registry", "-channelID", t.Channel, "-outputBlock", l.Genesis())
 }
 
-// makeSecrets makes each authority's bootstrap secret and each organisation's evidence key, readable by the operator only.
+// makeSecrets makes each registrar's secret and each organisation's evidence key, readable by the operator only.
 func makeSecrets(t Topology, l Layout) error {
 	for _, name := range append(names(t), t.Regulator.Name) {
 		secret := make([]byte, 24)
 		if _, err := rand.Read(secret); err != nil {
 			return err
 		}
-		if err := WriteFile(l.Org(name, "ca", "secret"), []byte(hex.EncodeToString(secret)), 0o600); err != nil {
+		if err := WriteFile(l.RegistrarSecret(t.Operator(name), name), []byte(hex.EncodeToString(secret)), 0o600); err != nil {
 			return err
 		}
 	}
@@ -144,16 +153,22 @@ func renderAll(t Topology, l Layout, tools Tools) error {
 		if err := renderOrderer(t, l, o); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// renderAuthorities configures the certificate authorities, once: nothing else needs the registrars' secrets again.
+func renderAuthorities(t Topology, l Layout) error {
+	for _, o := range t.Organisations {
 		if err := renderCA(l, o.Name, o.Name, t.port(o, portCA), t.port(o, portCAOperations)); err != nil {
 			return err
 		}
-		if o.Name == t.Regulator.Operator {
-			if err := renderCA(l, t.Regulator.Name, o.Name, t.port(o, portRegulatorCA), t.port(o, portRegulatorOps)); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	o, err := t.Find(t.Regulator.Operator)
+	if err != nil {
+		return err
+	}
+	return renderCA(l, t.Regulator.Name, o.Name, t.port(o, portRegulatorCA), t.port(o, portRegulatorOps))
 }
 
 func renderPeer(t Topology, l Layout, tools Tools, o Organisation) error {
@@ -180,7 +195,7 @@ func renderOrderer(t Topology, l Layout, o Organisation) error {
 // renderCA writes the configuration of a certificate authority: it signs with the organisation's root, and serves TLS with the
 // certificate of the operator's peer node.
 func renderCA(l Layout, name, operator string, port, operations int) error {
-	secret, err := os.ReadFile(l.Org(name, "ca", "secret"))
+	secret, err := os.ReadFile(l.RegistrarSecret(operator, name))
 	if err != nil {
 		return err
 	}

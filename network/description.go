@@ -25,7 +25,7 @@ type Participant struct {
 	Certificate  string `json:"certificate"` // of the organisation's service
 	Key          string `json:"key"`
 	RegistrydURL string `json:"registrydURL"`
-	EnrollURL    string `json:"enrollURL,omitempty"` // of the registration authority, on its own machine
+	EnrollURL    string `json:"enrollURL"` // of the registration authority, on its own machine
 	Directory    string `json:"directory"`
 }
 
@@ -37,13 +37,9 @@ func Describe(t Topology, l Layout, name, mode string) Description {
 		d.Organisations[o.Name] = Participant{
 			MSPID: o.MSPID, PeerAddress: t.PeerAddress(o), PeerTLSRoot: l.PeerTLSRoot(o.Name), ServerName: "localhost",
 			Certificate: filepath.Join(service, "cert.pem"), Key: filepath.Join(service, "key.pem"),
-			RegistrydURL: t.WebURL(o), Directory: l.Org(o.Name),
+			RegistrydURL: t.WebURL(o), EnrollURL: t.EnrollURL(o), Directory: l.Org(o.Name),
 		}
 	}
-	agency := d.Organisations["agency"]
-	o, _ := t.Find("agency")
-	agency.EnrollURL = "http://" + t.EnrollAddress(o)
-	d.Organisations["agency"] = agency
 	return d
 }
 

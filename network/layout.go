@@ -75,6 +75,12 @@ func (l Layout) CARoot(name string) string {
 	return l.PeerOrg(name, "ca", fmt.Sprintf("ca.%s-cert.pem", Domain(name)))
 }
 
+// RegistrarSecret is the file with the secret of the registrar at a member's certificate authority. It lies with the
+// registration authority of the organisation that runs it, and nobody else reads it once the network is made.
+func (l Layout) RegistrarSecret(operator, member string) string {
+	return l.Org(operator, "enrolld", "registrar-"+member)
+}
+
 // Person is the directory of a person's certificate and key: cert.pem, key.pem.
 func (l Layout) Person(organisation, kind, enrolment string) string {
 	return l.Org(organisation, kind, enrolment)

@@ -223,6 +223,25 @@ func (t Topology) EnrollAddress(o Organisation) string {
 	return fmt.Sprintf("127.0.0.1:%d", t.port(o, portEnroll))
 }
 
+// Authorities are the members whose certificate authorities an organisation runs: its own, and the regulators' at their operator.
+func (t Topology) Authorities(organisation string) []string {
+	if organisation == t.Regulator.Operator {
+		return []string{organisation, t.Regulator.Name}
+	}
+	return []string{organisation}
+}
+
+// Operator is the organisation that runs a member's certificate authority.
+func (t Topology) Operator(member string) string {
+	if member == t.Regulator.Name {
+		return t.Regulator.Operator
+	}
+	return member
+}
+
+// EnrollURL is where an organisation's registration authority answers, on its own machine only.
+func (t Topology) EnrollURL(o Organisation) string { return "http://" + t.EnrollAddress(o) }
+
 // RegulatorCAURL is where the regulators' certificate authority answers.
 func (t Topology) RegulatorCAURL() string {
 	o, _ := t.Find(t.Regulator.Operator)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/ledger"
@@ -27,22 +26,14 @@ type Admin struct {
 	layout   network.Layout
 }
 
-// Open prepares the library; nothing is contacted yet.
+// Open prepares the library; nothing is contacted yet, and no registrar's secret is read.
 func Open(t network.Topology, l network.Layout) (*Admin, error) {
-	return open(t, l, organisations(t)...)
+	return open(t, l, l.Org("admin", "sdk"), nil)
 }
 
-// open is Open with the authorities of the named organisations only.
-func open(t network.Topology, l network.Layout, authorities ...string) (*Admin, error) {
-	secrets := map[string]string{}
-	for _, name := range authorities {
-		body, err := os.ReadFile(l.Org(name, "ca", "secret"))
-		if err != nil {
-			return nil, fmt.Errorf("bootstrap secret of %s: %w", name, err)
-		}
-		secrets[name] = strings.TrimSpace(string(body))
-	}
-	body, err := profile(t, l, secrets)
+// open prepares the library with the secrets of registrars by member; keys and certificates that the library keeps lie in store.
+func open(t network.Topology, l network.Layout, store string, secrets map[string]string) (*Admin, error) {
+	body, err := profile(t, l, store, secrets)
 	if err != nil {
 		return nil, err
 	}
@@ -52,14 +43,6 @@ func open(t network.Topology, l network.Layout, authorities ...string) (*Admin, 
 		return nil, fmt.Errorf("fabric-sdk-go: %w", err)
 	}
 	return &Admin{sdk: sdk, topology: t, layout: l}, nil
-}
-
-func organisations(t network.Topology) []string {
-	all := []string{t.Regulator.Name}
-	for _, o := range t.Organisations {
-		all = append(all, o.Name)
-	}
-	return all
 }
 
 // Close ends all connections.

@@ -36,8 +36,9 @@ var (
 // Enroller is an organisation's registration authority: it turns an account approved on the ledger into a certificate for
 // exactly the approved key. It takes nobody's word but the ledger's.
 type Enroller struct {
-	admin        *Admin
+	registrar    *Registrar
 	organisation network.Organisation
+	members      map[string]string // MSP ids whose accounts are enrolled here → member
 	channel      *channel.Client
 	issued       string // directory of issued certificates
 	mu           sync.Mutex
@@ -49,20 +50,24 @@ func OpenEnroller(t network.Topology, l network.Layout, organisation, dir string
 	if err != nil {
 		return nil, err
 	}
-	a, err := open(t, l, organisation)
+	r, err := OpenRegistrar(t, l, organisation)
 	if err != nil {
 		return nil, err
 	}
-	ch, err := a.channelAs(organisation, dir)
+	ch, err := r.admin.channelAs(organisation, dir)
 	if err != nil {
-		a.Close()
+		r.Close()
 		return nil, wrap("registration authority", organisation, err)
 	}
-	return &Enroller{admin: a, organisation: o, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}, nil
+	members := map[string]string{o.MSPID: o.Name}
+	if organisation == t.Regulator.Operator {
+		members[t.Regulator.MSPID] = t.Regulator.Name
+	}
+	return &Enroller{registrar: r, organisation: o, members: members, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}, nil
 }
 
 // Close ends all connections.
-func (e *Enroller) Close() { e.admin.Close() }
+func (e *Enroller) Close() { e.registrar.Close() }
 
 func (a *Admin) channelAs(organisation, dir string) (*channel.Client, error) {
 	cert, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
@@ -97,7 +102,10 @@ func (e *Enroller) Enrol(ctx context.Context, id registry.PersonID, request []by
 	if err := checkRequest(account, request); err != nil {
 		return nil, err
 	}
-	if account.MSP != e.organisation.MSPID || account.Status != registry.AccountApproved && account.Status != registry.AccountEnabled {
+	if e.members[account.MSP] == "" {
+		return nil, fmt.Errorf("%w: %s belongs to another registration authority", ErrNotApproved, account.ID())
+	}
+	if account.Status != registry.AccountApproved && account.Status != registry.AccountEnabled {
 		return nil, fmt.Errorf("%w: %s is %s", ErrNotApproved, account.ID(), account.Status)
 	}
 	certificate, err := e.certificate(ctx, account, request)
@@ -130,7 +138,7 @@ func (e *Enroller) enable(ctx context.Context, account registry.Account) error {
 }
 
 func (e *Enroller) call(function string, document []byte) channel.Request {
-	return channel.Request{ChaincodeID: e.admin.topology.Chaincode, Fcn: function, Args: [][]byte{document}}
+	return channel.Request{ChaincodeID: e.registrar.admin.topology.Chaincode, Fcn: function, Args: [][]byte{document}}
 }
 
 func (e *Enroller) limits(ctx context.Context, targets ...string) []channel.RequestOption {
@@ -150,18 +158,19 @@ func refusalIn(err error) error {
 
 // certificate is the one that was issued for the account's key before, or a new one, kept before anybody hears of it.
 func (e *Enroller) certificate(ctx context.Context, account registry.Account, request []byte) ([]byte, error) {
-	file := filepath.Join(e.issued, account.Enrolment+"-"+account.KeyDigest[:16]+".pem")
+	member := e.members[account.MSP]
+	file := filepath.Join(e.issued, member+"-"+account.Enrolment+"-"+account.KeyDigest[:16]+".pem")
 	if body, err := os.ReadFile(file); err == nil || !os.IsNotExist(err) {
 		return body, err
 	}
-	person := Person{Organisation: e.organisation.Name, Enrolment: account.Enrolment, Role: account.Role, Party: string(account.Party), Region: account.Region}
-	secret, err := e.admin.register(ctx, person)
+	person := Person{Organisation: member, Enrolment: account.Enrolment, Role: account.Role, Party: string(account.Party), Region: account.Region}
+	secret, err := e.registrar.register(ctx, person)
 	if err != nil {
-		return nil, wrap("register "+account.Enrolment, e.organisation.Name, err)
+		return nil, wrap("register "+account.Enrolment, member, err)
 	}
-	body, err := e.admin.enrol(ctx, person, secret, request)
+	body, err := e.registrar.enrol(ctx, person, secret, request)
 	if err != nil {
-		return nil, wrap("enrol "+account.Enrolment, e.organisation.Name, err)
+		return nil, wrap("enrol "+account.Enrolment, member, err)
 	}
 	actor, err := registry.ParseActor(account.MSP, body)
 	if err != nil || actor.KeyDigest != account.KeyDigest || actor.Enrolment != account.Enrolment {

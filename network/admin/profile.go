@@ -19,7 +19,7 @@ type object = map[string]any
 // profile is the connection profile of the whole network. A channel with capability V3_0 has no global orderer
 // addresses, so the orderers are listed under the channel; discovery answers host:port, which entity matchers map
 // to the named nodes.
-func profile(t network.Topology, l network.Layout, secrets map[string]string) ([]byte, error) {
+func profile(t network.Topology, l network.Layout, store string, secrets map[string]string) ([]byte, error) {
 	var ordererNames []string
 	channelPeers, organisations, orderers, peers, authorities := object{}, object{}, object{}, object{}, object{}
 	var peerMatchers, ordererMatchers []object
@@ -37,7 +37,6 @@ func profile(t network.Topology, l network.Layout, secrets map[string]string) ([
 	r := t.Regulator
 	organisations[r.Name] = object{"mspid": r.MSPID, "cryptoPath": "unused", "certificateAuthorities": []string{"ca." + r.Name}}
 	authorities["ca."+r.Name] = authority(t.RegulatorCAURL(), r.Name, l.PeerTLSRoot(r.Operator), secrets[r.Name])
-	store := l.Org("admin", "sdk")
 	return yaml.Marshal(object{
 		"version": "1.0.0",
 		"client": object{
@@ -65,8 +64,11 @@ func node(address, root string) object {
 }
 
 func authority(url, name, root, secret string) object {
-	return object{"url": url, "caName": "ca-" + name, "tlsCACerts": object{"path": root},
-		"registrar": object{"enrollId": registrarID, "enrollSecret": secret}}
+	a := object{"url": url, "caName": "ca-" + name, "tlsCACerts": object{"path": root}}
+	if secret != "" {
+		a["registrar"] = object{"enrollId": registrarID, "enrollSecret": secret}
+	}
+	return a
 }
 
 func matcher(address, name string) object {

@@ -32,9 +32,9 @@ func (n *Network) people() []admin.Person {
 	l := n.Layout
 	var all []admin.Person
 	for _, o := range n.Topology.Organisations {
-		all = append(all, admin.Person{Organisation: o.Name, Enrolment: "registryd", Role: "service", Directory: l.Org(o.Name, "registryd", "identity")})
+		all = append(all, admin.Person{Organisation: o.Name, Enrolment: "registryd", Role: "service", Directory: l.Org(o.Name, "registryd", "identity")},
+			admin.Person{Organisation: o.Name, Enrolment: "enrolld", Role: "enroller", Directory: l.Org(o.Name, "enrolld", "identity")})
 	}
-	all = append(all, admin.Person{Organisation: "agency", Enrolment: "enrolld", Role: "enroller", Directory: l.Org("agency", "enrolld", "identity")})
 	staff := func(organisation, enrolment, role, party, region string) {
 		all = append(all, admin.Person{Organisation: organisation, Enrolment: enrolment, Role: role, Party: party, Region: region,
 			Directory: l.Person(organisation, "cast", enrolment)})
@@ -54,27 +54,38 @@ func (n *Network) people() []admin.Person {
 	return all
 }
 
-// enrol issues every identity that is missing, one organisation beside the other.
-func (n *Network) enrol(ctx context.Context, a *admin.Admin) error {
-	byOrganisation := map[string][]admin.Person{}
+// enrol issues every identity that is missing, one organisation beside the other. Only where one is missing, when a network
+// is made, are registrars' secrets used outside the registration authorities.
+func (n *Network) enrol(ctx context.Context) error {
+	missing := map[string][]admin.Person{}
 	for _, p := range n.people() {
-		byOrganisation[p.Organisation] = append(byOrganisation[p.Organisation], p)
+		if _, err := os.Stat(filepath.Join(p.Directory, "cert.pem")); err != nil {
+			operator := n.Topology.Operator(p.Organisation)
+			missing[operator] = append(missing[operator], p)
+		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	for _, people := range byOrganisation {
-		g.Go(func() error {
-			for _, p := range people {
-				if err := await(ctx, 30*time.Second, func(ctx context.Context) error { return a.Enrol(ctx, p) }); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+	for organisation, people := range missing {
+		g.Go(func() error { return n.enrolAll(ctx, organisation, people) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	return n.documentKey()
+}
+
+func (n *Network) enrolAll(ctx context.Context, organisation string, people []admin.Person) error {
+	registrar, err := admin.OpenRegistrar(n.Topology, n.Layout, organisation)
+	if err != nil {
+		return err
+	}
+	defer registrar.Close()
+	for _, p := range people {
+		if err := await(ctx, 30*time.Second, func(ctx context.Context) error { return registrar.Enrol(ctx, p) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // documentKey makes the agency's document key, which signs certificates, with a certificate under the agency's root.
@@ -142,13 +153,10 @@ func readAuthority(certFile, keyFile string) (*x509.Certificate, any, error) {
 	return cert, key, err
 }
 
-// writeServiceConfigs writes each registryd's configuration and the registration authority's topology.
+// writeServiceConfigs writes each registryd's configuration and each registration authority's topology.
 func (n *Network) writeServiceConfigs() error {
 	topology, err := yaml.Marshal(n.Topology)
 	if err != nil {
-		return err
-	}
-	if err := network.WriteFile(n.Layout.Org("agency", "enrolld", "topology.yaml"), topology, 0o644); err != nil {
 		return err
 	}
 	recipients := map[string]string{}
@@ -160,6 +168,9 @@ func (n *Network) writeServiceConfigs() error {
 		recipients[name] = string(body[:len(body)-1])
 	}
 	for _, o := range n.Topology.Organisations {
+		if err := network.WriteFile(n.Layout.Org(o.Name, "enrolld", "topology.yaml"), topology, 0o644); err != nil {
+			return err
+		}
 		body, err := yaml.Marshal(n.serviceConfig(o, recipients))
 		if err != nil {
 			return err
@@ -182,9 +193,9 @@ func (n *Network) serviceConfig(o network.Organisation, recipients map[string]st
 		"peer":     map[string]any{"address": n.Topology.PeerAddress(o), "tlsCA": n.Layout.PeerTLSRoot(o.Name), "serverName": "localhost"},
 		"identity": map[string]any{"cert": dir("identity", "cert.pem"), "key": dir("identity", "key.pem")},
 		"state":    dir(), "evidence": dir("evidence"), "ageIdentity": dir("age.key"), "ageRecipients": recipients,
+		"enrollURL": n.Topology.EnrollURL(o),
 	}
 	if o.Name == "agency" {
-		config["enrollURL"] = "http://" + n.Topology.EnrollAddress(o)
 		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
 	}
 	if n.Mode == "demo" {

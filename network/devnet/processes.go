@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/hehuang-data/hehuang/network"
 	"github.com/hehuang-data/hehuang/network/supervise"
 )
 
@@ -36,9 +37,12 @@ func (n *Network) authority(name string) supervise.Process {
 	return n.process(name+"-ca", n.Tools.Path("fabric-ca-server"), []string{"start", "--home", dir}, dir, filepath.Join(dir, "fabric-ca-server-config.yaml"))
 }
 
-// services are the registration authority of the agency, where all applicants and staff belong, and the registryd instances.
+// services are each organisation's registration authority and registryd.
 func (n *Network) services() []supervise.Process {
-	all := []supervise.Process{n.enrolld()}
+	var all []supervise.Process
+	for _, o := range n.Topology.Organisations {
+		all = append(all, n.enrolld(o))
+	}
 	for _, o := range n.Topology.Organisations {
 		dir := n.Layout.Org(o.Name, "registryd")
 		config := filepath.Join(dir, "config.yaml")
@@ -47,12 +51,11 @@ func (n *Network) services() []supervise.Process {
 	return all
 }
 
-func (n *Network) enrolld() supervise.Process {
-	dir := n.Layout.Org("agency", "enrolld")
+func (n *Network) enrolld(o network.Organisation) supervise.Process {
+	dir := n.Layout.Org(o.Name, "enrolld")
 	topology := filepath.Join(dir, "topology.yaml")
-	agency, _ := n.Topology.Find("agency")
-	return n.process("agency-enrolld", filepath.Join(n.Tools.Own, "enrolld"), []string{"--state", n.Layout.Root, "--topology", topology,
-		"--offset", strconv.Itoa(n.Topology.Offset), "--organisation", "agency", "--listen", n.Topology.EnrollAddress(agency)}, dir, topology)
+	return n.process(o.Name+"-enrolld", filepath.Join(n.Tools.Own, "enrolld"), []string{"--state", n.Layout.Root, "--topology", topology,
+		"--offset", strconv.Itoa(n.Topology.Offset), "--organisation", o.Name, "--listen", n.Topology.EnrollAddress(o)}, dir, topology)
 }
 
 func (n *Network) process(name, program string, args []string, dir, config string, env ...string) supervise.Process {

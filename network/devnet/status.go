@@ -42,6 +42,9 @@ func (n *Network) Status(ctx context.Context, out io.Writer) error {
 	}
 	wrong = append(wrong, n.channelStatus(ctx, out)...)
 	for _, o := range n.Topology.Organisations {
+		if err := healthy(ctx, n.Topology.EnrollURL(o)+"/healthz"); err != nil {
+			wrong = append(wrong, fmt.Sprintf("enrolld of %s does not answer: %v", o.Name, err))
+		}
 		url := fmt.Sprintf("http://127.0.0.1:%d/readyz", n.Topology.WebPort(o))
 		if err := healthy(ctx, url); err != nil {
 			wrong = append(wrong, fmt.Sprintf("registryd of %s is not ready: %v", o.Name, err))

@@ -142,7 +142,7 @@ func (n *Network) startRegistry(ctx context.Context, say func(string)) error {
 		return err
 	}
 	say("issuing identities")
-	if err := n.enrol(ctx, a); err != nil {
+	if err := n.enrol(ctx); err != nil {
 		return err
 	}
 	if err := n.writeServiceConfigs(); err != nil {
@@ -231,16 +231,11 @@ func (n *Network) startServices(ctx context.Context, say func(string)) error {
 	if err := n.remote().Apply(ctx, n.services()); err != nil {
 		return err
 	}
-	agency, err := n.Topology.Find("agency")
-	if err != nil {
-		return err
-	}
-	if err := await(ctx, 60*time.Second, func(ctx context.Context) error {
-		return healthy(ctx, "http://"+n.Topology.EnrollAddress(agency)+"/healthz")
-	}); err != nil {
-		return fmt.Errorf("enrolld is not ready (see %s): %w", n.Layout.Log("agency-enrolld"), err)
-	}
 	for _, o := range n.Topology.Organisations {
+		enrolld := n.Topology.EnrollURL(o) + "/healthz"
+		if err := await(ctx, 60*time.Second, func(ctx context.Context) error { return healthy(ctx, enrolld) }); err != nil {
+			return fmt.Errorf("enrolld of %s is not ready (see %s): %w", o.Name, n.Layout.Log(o.Name+"-enrolld"), err)
+		}
 		url := fmt.Sprintf("http://127.0.0.1:%d/readyz", n.Topology.WebPort(o))
 		if err := await(ctx, 60*time.Second, func(ctx context.Context) error { return healthy(ctx, url) }); err != nil {
 			return fmt.Errorf("registryd of %s is not ready (see %s): %w", o.Name, n.Layout.Log(o.Name+"-registryd"), err)

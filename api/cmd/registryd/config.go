@@ -33,7 +33,7 @@ type Config struct {
 	AgeRecipients map[string]string `koanf:"ageRecipients"` // organisation → age public key
 	DocumentKey   string            `koanf:"documentKey"`   // agency only: PEM file
 	DocumentCert  string            `koanf:"documentCert"`  // agency only: PEM file
-	EnrollURL     string            `koanf:"enrollURL"`     // agency only: of the registration authority, on this machine
+	EnrollURL     string            `koanf:"enrollURL"`     // of the registration authority, on this machine; empty: accounts are not taken here
 	Cast          []string          `koanf:"cast"`          // demo only: directories of demo signers
 	UploadLimit   int64             `koanf:"uploadLimit"`   // bytes; default 100 MiB
 }

@@ -35,7 +35,7 @@ func run() error {
 	state := flag.String("state", "", "directory of the network's state")
 	topology := flag.String("topology", "", "topology file")
 	offset := flag.Int("offset", 0, "added to every port")
-	organisation := flag.String("organisation", "agency", "organisation whose people are enrolled")
+	organisation := flag.String("organisation", "", "organisation whose people are enrolled")
 	listen := flag.String("listen", "", "address, this machine only")
 	flag.Parse()
 	t, err := network.LoadTopology(*topology, *offset)

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
@@ -36,13 +37,37 @@ type Person struct {
 	Directory    string // receives cert.pem and key.pem
 }
 
+// Registrar registers and enrols at the certificate authorities that one organisation runs. It is opened by the organisation's
+// registration authority, and once when a network is made.
+type Registrar struct{ admin *Admin }
+
+// OpenRegistrar reads the registrars' secrets of one organisation, and of no other.
+func OpenRegistrar(t network.Topology, l network.Layout, organisation string) (*Registrar, error) {
+	secrets := map[string]string{}
+	for _, member := range t.Authorities(organisation) {
+		body, err := os.ReadFile(l.RegistrarSecret(organisation, member))
+		if err != nil {
+			return nil, fmt.Errorf("registrar's secret of %s: %w", member, err)
+		}
+		secrets[member] = strings.TrimSpace(string(body))
+	}
+	a, err := open(t, l, l.Org(organisation, "enrolld", "sdk"), secrets)
+	if err != nil {
+		return nil, err
+	}
+	return &Registrar{admin: a}, nil
+}
+
+// Close ends all connections.
+func (r *Registrar) Close() { r.admin.Close() }
+
 // Enrol issues a person's certificate unless it is there: the key is made here, a certificate request goes to the
 // organisation's authority, and the authority's registration decides the attributes.
-func (a *Admin) Enrol(ctx context.Context, p Person) error {
+func (r *Registrar) Enrol(ctx context.Context, p Person) error {
 	if _, err := os.Stat(filepath.Join(p.Directory, "cert.pem")); err == nil {
 		return nil
 	}
-	secret, err := a.register(ctx, p)
+	secret, err := r.register(ctx, p)
 	if err != nil {
 		return wrap("register "+p.Enrolment, p.Organisation, err)
 	}
@@ -50,7 +75,7 @@ func (a *Admin) Enrol(ctx context.Context, p Person) error {
 	if err != nil {
 		return err
 	}
-	cert, err := a.enrol(ctx, p, secret, request)
+	cert, err := r.enrol(ctx, p, secret, request)
 	if err != nil {
 		return wrap("enrol "+p.Enrolment, p.Organisation, err)
 	}
@@ -61,8 +86,8 @@ func (a *Admin) Enrol(ctx context.Context, p Person) error {
 }
 
 // register makes the registration, or gives an existing one a new secret: an enrolment whose answer was lost is repeated.
-func (a *Admin) register(ctx context.Context, p Person) (string, error) {
-	client, err := msp.New(a.sdk.Context(fabsdk.WithOrg(p.Organisation)), msp.WithOrg(p.Organisation))
+func (r *Registrar) register(ctx context.Context, p Person) (string, error) {
+	client, err := msp.New(r.admin.sdk.Context(fabsdk.WithOrg(p.Organisation)), msp.WithOrg(p.Organisation))
 	if err != nil {
 		return "", err
 	}
@@ -106,8 +131,8 @@ func newRequest(enrolment string) (key, request []byte, err error) {
 }
 
 // enrol sends the request to the authority as it is; the library's own call would make the key itself.
-func (a *Admin) enrol(ctx context.Context, p Person, secret string, request []byte) ([]byte, error) {
-	url, root := a.authority(p.Organisation)
+func (r *Registrar) enrol(ctx context.Context, p Person, secret string, request []byte) ([]byte, error) {
+	url, root := r.authority(p.Organisation)
 	client, err := trusting(root)
 	if err != nil {
 		return nil, err
@@ -147,12 +172,12 @@ func enrolledCertificate(status int, answer []byte) ([]byte, error) {
 	return base64.StdEncoding.DecodeString(envelope.Result.Cert)
 }
 
-func (a *Admin) authority(organisation string) (url, root string) {
-	if organisation == a.topology.Regulator.Name {
-		return a.topology.RegulatorCAURL(), a.layout.PeerTLSRoot(a.topology.Regulator.Operator)
+func (r *Registrar) authority(organisation string) (url, root string) {
+	if organisation == r.admin.topology.Regulator.Name {
+		return r.admin.topology.RegulatorCAURL(), r.admin.layout.PeerTLSRoot(r.admin.topology.Regulator.Operator)
 	}
-	o, _ := a.topology.Find(organisation)
-	return a.topology.CAURL(o), a.layout.PeerTLSRoot(organisation)
+	o, _ := r.admin.topology.Find(organisation)
+	return r.admin.topology.CAURL(o), r.admin.layout.PeerTLSRoot(organisation)
 }
 
 func trusting(root string) (*http.Client, error) {
