@@ -56,7 +56,7 @@ var Statuses = map[registry.Code]int{
 	registry.CodeModeRefused: 403, registry.CodeVersionExists: 409, registry.CodePartyExists: 409, registry.CodePartyUnknown: 404,
 	registry.CodeAccountUnknown: 403, registry.CodeAccountInactive: 403, registry.CodeAccountExpired: 403, registry.CodeAccountDiffers: 403,
 	registry.CodeAccountExists: 409, registry.CodeContractEnded: 403, registry.CodeAccountNotBound: 409, registry.CodeAccountSettled: 409,
-	registry.CodeAccountsOpen:  409,
+	registry.CodeAccountsOpen: 409, registry.CodeMandateEnded: 403, registry.CodeMandateDiffers: 403,
 	registry.CodeObjectionOpen: 409, registry.CodeObjectionClosed: 409, registry.CodeObjectionsFull: 409,
 	registry.CodeEvidenceOpen: 409, registry.CodeExtended: 409, registry.CodeNothingDue: 409,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,

@@ -19,13 +19,14 @@ import (
 
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
-	rule, party, account, outsourcing, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Registration{}
+	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
 	prepare(&outsourcing.Contract, "contract")
+	prepare(&mandate.Contract, "mandate")
 	prepare(&registration.Contract, "registration")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, registration)
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 // A key-level endorsement policy replaces the chaincode's policy for a key, from its second write on. Both are fixed
 // here, with principals in one order, so that every endorser writes the same bytes.
 
-// bureauAndAgency protects accounts, applications, objections, assets and certificates.
+// bureauAndAgency protects accounts, mandates, applications, objections, assets and certificates.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
 // bureauAndOther protects rule profiles, calendars, appointments, document keys and contracts: the bureau with the agency or the exchange.
@@ -20,6 +20,7 @@ var bureauAndOther = policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2))))
 // keyPolicies says which records are protected by which policy.
 var keyPolicies = map[string][]byte{
 	registry.ObjectAccount:     bureauAndAgency,
+	registry.ObjectMandate:     bureauAndAgency,
 	registry.ObjectApplication: bureauAndAgency,
 	registry.ObjectObjection:   bureauAndAgency,
 	registry.ObjectAsset:       bureauAndAgency,

@@ -10,12 +10,28 @@ import (
 // filing is a request that files a content.
 type filing interface{ Filed() registry.Content }
 
-// prefetchCase asks for everything whose key is known before anything was read.
-func (c *Context) prefetchCase(act registry.Act, key string, id registry.ApplicationID, request any) error {
+// represented is a request that may be made under a mandate.
+type represented interface{ Under() registry.MandateID }
+
+// openCase begins a case with who acts, and for whom.
+func (c *Context) openCase(request any) (registry.Case, error) {
+	file := registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}
+	var err error
+	if file.Own, err = c.ownAccount(); err != nil {
+		return file, err
+	}
+	if r, ok := request.(represented); ok && r.Under() != "" {
+		file.Mandate, err = find[registry.Mandate](c, registry.ObjectMandate, clean(string(r.Under())))
+	}
+	return file, err
+}
+
+// prefetchCase asks for everything whose key is known before anything about the case was read.
+func (c *Context) prefetchCase(act registry.Act, key string, id registry.ApplicationID, request any, principal registry.PartyID) error {
 	actor := c.facts.Actor
 	keys := [][]string{
 		{registry.ObjectIdempotency, string(actor.ID()), clean(key)},
-		{registry.ObjectAppointment, string(registry.OfficeRegistrar), clean(string(actor.Party))},
+		{registry.ObjectAppointment, string(registry.OfficeRegistrar), clean(string(c.registrarOf(act, principal)))},
 	}
 	switch office := registry.ActOffice(act); office {
 	case "":
@@ -28,42 +44,49 @@ func (c *Context) prefetchCase(act registry.Act, key string, id registry.Applica
 		keys = append(keys, objectionKey(id, named.Disputed()))
 	}
 	if act == registry.ActSubmit {
-		keys = append(keys, []string{registry.ObjectParty, clean(string(actor.Party))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
+		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
 	} else {
 		keys = append(keys, []string{registry.ObjectApplication, clean(string(id))})
 	}
 	if content, ok := request.(filing); ok && act == registry.ActSubmit {
-		if lock := registry.LockID(actor.Party, content.Filed()); lock != "" {
+		if lock := registry.LockID(principal, content.Filed()); lock != "" {
 			keys = append(keys, []string{registry.ObjectLock, lock})
 		}
 	}
 	return c.prefetch(keys...)
 }
 
+// registrarOf is the body whose appointment as registrar an act asks about: the applicant's when it files, the actor's otherwise.
+func (c *Context) registrarOf(act registry.Act, principal registry.PartyID) registry.PartyID {
+	if act == registry.ActSubmit {
+		return principal
+	}
+	return c.facts.Actor.Party
+}
+
 // loadCase gathers, by point reads only, what an act on a case may look at.
-func (c *Context) loadCase(act registry.Act, id registry.ApplicationID) (registry.Case, error) {
-	file := registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}
-	party := c.facts.Actor.Party
+func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.ApplicationID) error {
+	party := file.Principal()
 	var err error
 	if act != registry.ActSubmit {
 		if file.Application, err = find[registry.Application](c, registry.ObjectApplication, clean(string(id))); err != nil || file.Application == nil {
-			return file, err
+			return err
 		}
 		party = file.Application.Applicant
 	}
 	if file.Applicant, err = find[registry.Party](c, registry.ObjectParty, clean(string(party))); err != nil {
-		return file, err
+		return err
 	}
-	if err := c.loadRules(&file); err != nil {
-		return file, err
+	if err := c.loadRules(file); err != nil {
+		return err
 	}
-	if err := c.loadOffices(&file, act); err != nil {
-		return file, err
+	if err := c.loadOffices(file, act); err != nil {
+		return err
 	}
 	if act == registry.ActRegister {
-		return file, c.loadSerial(&file)
+		return c.loadSerial(file)
 	}
-	return file, nil
+	return nil
 }
 
 // loadRules finds the profile of the case, or the one in force today, and the calendars its periods may reach.
@@ -119,7 +142,7 @@ func (c *Context) loadOffices(file *registry.Case, act registry.Act) error {
 		return err
 	}
 	file.Registrar, err = find[registry.Appointment](c, registry.ObjectAppointment,
-		string(registry.OfficeRegistrar), clean(string(c.facts.Actor.Party)))
+		string(registry.OfficeRegistrar), clean(string(c.registrarOf(act, file.Principal()))))
 	return err
 }
 
@@ -139,7 +162,7 @@ func (c *Context) loadSerial(file *registry.Case) error {
 
 // loadOccupant finds the case that holds the same-asset lock of a content, if any.
 func (c *Context) loadOccupant(file *registry.Case, content registry.Content) error {
-	holder := c.facts.Actor.Party
+	holder := file.Principal()
 	if file.Application != nil {
 		holder = file.Application.Applicant
 	}

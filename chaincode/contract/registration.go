@@ -38,7 +38,7 @@ func (*Registration) NotAccept(c *Context, document string) (string, error) {
 	return transact(c, document, decideNotAccept)
 }
 
-// ClaimAcceptance records that silence counts as acceptance (视为受理): registry.ActRequest.
+// ClaimAcceptance records that silence counts as acceptance (视为受理): registry.ClaimAcceptanceRequest.
 func (*Registration) ClaimAcceptance(c *Context, document string) (string, error) {
 	return transact(c, document, decideClaim)
 }
@@ -63,7 +63,7 @@ func (*Registration) Register(c *Context, document string) (string, error) {
 	return transact(c, document, decideRegister)
 }
 
-// Withdraw ends a case at the applicant's wish (撤回): registry.ReasonsRequest.
+// Withdraw ends a case at the applicant's wish (撤回): registry.WithdrawRequest.
 func (*Registration) Withdraw(c *Context, document string) (string, error) {
 	return transact(c, document, decideWithdraw)
 }
@@ -133,11 +133,14 @@ func judge[R any](c *Context, document string, act registry.Act, of func(R) (key
 		return decision{}, err
 	}
 	key, id := of(req)
-	if err := c.prefetchCase(act, key, id, req); err != nil {
+	file, err := c.openCase(req)
+	if err != nil {
 		return decision{}, err
 	}
-	file, err := c.loadCase(act, id)
-	if err != nil {
+	if err := c.prefetchCase(act, key, id, req, file.Principal()); err != nil {
+		return decision{}, err
+	}
+	if err := c.loadCase(&file, act, id); err != nil {
 		return decision{}, err
 	}
 	if content, ok := any(req).(filing); ok {
@@ -179,7 +182,7 @@ func decideNotAccept(c *Context, doc string) (decision, error) {
 }
 
 func decideClaim(c *Context, doc string) (decision, error) {
-	return judge(c, doc, registry.ActClaimAcceptance, actOn, registry.ClaimAcceptance)
+	return judge(c, doc, registry.ActClaimAcceptance, func(r registry.ClaimAcceptanceRequest) (string, registry.ApplicationID) { return r.Key, r.Application }, registry.ClaimAcceptance)
 }
 
 func decideReview(c *Context, doc string) (decision, error) {
@@ -199,7 +202,7 @@ func decideRegister(c *Context, doc string) (decision, error) {
 }
 
 func decideWithdraw(c *Context, doc string) (decision, error) {
-	return judge(c, doc, registry.ActWithdraw, reasonsFor, registry.Withdraw)
+	return judge(c, doc, registry.ActWithdraw, func(r registry.WithdrawRequest) (string, registry.ApplicationID) { return r.Key, r.Application }, registry.Withdraw)
 }
 
 func decideDeadline(c *Context, doc string) (decision, error) {

@@ -30,6 +30,9 @@ type Access struct {
 	Allowed  []string // "MSP/role"; "*" stands for every known member of the channel
 }
 
+// applicants do the acts of an applicant, agents and clerks under a mandate.
+var applicants = []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAgent, MSPAgency + "/" + RoleClerk}
+
 // AccessTable lists every contract function. A function that is not listed cannot be called.
 var AccessTable = []Access{
 	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
@@ -57,10 +60,13 @@ var AccessTable = []Access{
 	{"contract:SettleAccount", true, []string{MSPBureau + "/" + RoleAdmin, MSPBureau + "/" + RoleSupervisor}},
 	{"contract:CloseOut", true, []string{MSPBureau + "/" + RoleAdmin, MSPBureau + "/" + RoleSupervisor}},
 	{"contract:FindContract", false, []string{"*"}},
-	{"registration:Submit", true, []string{MSPAgency + "/" + RoleApplicant}},
-	{"registration:Resubmit", true, []string{MSPAgency + "/" + RoleApplicant}},
-	{"registration:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
-	{"registration:ClaimAcceptance", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"mandate:Grant", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleClerk, MSPAgency + "/" + RoleOfficer}},
+	{"mandate:Revoke", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAgent, MSPAgency + "/" + RoleClerk, MSPAgency + "/" + RoleOfficer}},
+	{"mandate:FindMandate", false, []string{"*"}},
+	{"registration:Submit", true, applicants},
+	{"registration:Resubmit", true, applicants},
+	{"registration:Withdraw", true, applicants},
+	{"registration:ClaimAcceptance", true, applicants},
 	{"registration:Return", true, []string{MSPAgency + "/" + RoleAcceptor}},
 	{"registration:Accept", true, []string{MSPAgency + "/" + RoleAcceptor}},
 	{"registration:NotAccept", true, []string{MSPAgency + "/" + RoleAcceptor}},
@@ -69,12 +75,12 @@ var AccessTable = []Access{
 	{"registration:ClosePublicity", true, []string{MSPAgency + "/" + RoleOfficer}},
 	{"registration:Register", true, []string{MSPAgency + "/" + RoleOfficer}},
 	{"registration:RequestEvidence", true, []string{MSPAgency + "/" + RoleReviewer}},
-	{"registration:SupplyEvidence", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:SupplyEvidence", true, applicants},
 	{"registration:ResumeReview", true, []string{MSPAgency + "/" + RoleReviewer}},
 	{"registration:Terminate", true, []string{MSPAgency + "/" + RoleReviewer}},
 	{"registration:Extend", true, []string{MSPAgency + "/" + RoleReviewer}},
 	{"registration:FileObjection", true, []string{MSPAgency + "/" + RoleApplicant}},
-	{"registration:AnswerObjection", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"registration:AnswerObjection", true, applicants},
 	{"registration:DecideObjection", true, []string{MSPAgency + "/" + RoleObjections}},
 	{"registration:WithdrawObjection", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"registration:Sweep", true, []string{MSPAgency + "/" + RoleOfficer, MSPAgency + "/" + RoleAcceptor, MSPAgency + "/" + RoleService}},

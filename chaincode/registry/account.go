@@ -107,11 +107,7 @@ func (v *fieldCheck) account(path string, r AccountRequest, f Facts, host string
 	v.hexDigest(path+"keyDigest", r.KeyDigest, RuleOwnAct)
 	v.date(path+"until", r.Until, RuleOwnAct)
 	v.when(r.Until != "" && r.Until < CivilDate(f.At), path+"until", ProblemRange, RuleOwnAct)
-	if strings.HasPrefix(string(r.Party), "N-") {
-		v.subjectRef(path+"party", string(r.Party))
-	} else {
-		v.creditCode(path+"party", string(r.Party))
-	}
+	v.partyID(path+"party", r.Party)
 }
 
 // role checks that a role belongs to an organisation that the applying service looks after.

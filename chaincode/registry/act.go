@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,8 @@ type Case struct {
 	Applicant   *Party       // the applicant's party
 	Profile     *RuleProfile // in force for the case
 	Calendars   Calendars
+	Own         *Account     // the actor's
+	Mandate     *Mandate     // that the request names
 	Office      *Appointment // of the actor, to the office that the act needs
 	Registrar   *Appointment // of the body for which the office is held
 	Application *Application // nil before submission
@@ -33,11 +36,15 @@ type Outcome struct {
 	Objection   *Objection
 }
 
-// SubmitRequest is the document of registration:Submit.
+// SubmitRequest is the document of registration:Submit. Agents and clerks name the mandate under which they file.
 type SubmitRequest struct {
-	Key     string  `json:"key"`
-	Content Content `json:"content"`
+	Key     string    `json:"key"`
+	Content Content   `json:"content"`
+	Mandate MandateID `json:"mandate,omitempty"`
 }
+
+// Under is the mandate that the request names.
+func (r SubmitRequest) Under() MandateID { return r.Mandate }
 
 // Filed is the content that the request files.
 func (r SubmitRequest) Filed() Content { return r.Content }
@@ -47,18 +54,43 @@ type ResubmitRequest struct {
 	Key         string        `json:"key"`
 	Application ApplicationID `json:"application"`
 	Content     Content       `json:"content"`
+	Mandate     MandateID     `json:"mandate,omitempty"`
 }
+
+// Under is the mandate that the request names.
+func (r ResubmitRequest) Under() MandateID { return r.Mandate }
 
 // Filed is the content that the request files.
 func (r ResubmitRequest) Filed() Content { return r.Content }
 
-// ActRequest is the document of the acts that need nothing but the case: Accept, ClaimAcceptance, ClosePublicity, ComputeDeadline.
+// ActRequest is the document of the acts of staff that need nothing but the case: Accept, ClosePublicity, ComputeDeadline.
 type ActRequest struct {
 	Key         string        `json:"key"`
 	Application ApplicationID `json:"application"`
 }
 
-// ReasonsRequest is the document of Return (everything to be supplemented, at once), NotAccept and Withdraw.
+// ClaimAcceptanceRequest is the document of registration:ClaimAcceptance.
+type ClaimAcceptanceRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Mandate     MandateID     `json:"mandate,omitempty"`
+}
+
+// Under is the mandate that the request names.
+func (r ClaimAcceptanceRequest) Under() MandateID { return r.Mandate }
+
+// WithdrawRequest is the document of registration:Withdraw.
+type WithdrawRequest struct {
+	Key         string        `json:"key"`
+	Application ApplicationID `json:"application"`
+	Reasons     []string      `json:"reasons"`
+	Mandate     MandateID     `json:"mandate,omitempty"`
+}
+
+// Under is the mandate that the request names.
+func (r WithdrawRequest) Under() MandateID { return r.Mandate }
+
+// ReasonsRequest is the document of Return (everything to be supplemented, at once) and NotAccept.
 type ReasonsRequest struct {
 	Key         string        `json:"key"`
 	Application ApplicationID `json:"application"`
@@ -90,8 +122,9 @@ type RegisterRequest struct {
 // Submit judges the filing of an application (申请, 第十四、十五、三十三条 of the guide).
 func Submit(c Case, req SubmitRequest) (Outcome, Refusals) {
 	rs := checkKey(req.Key)
+	rs.add(c.mandated(ActSubmit, req.Mandate))
 	if c.Applicant == nil {
-		return Outcome{}, append(rs, Refuse(CodePartyUnknown, RuleIdentifier, "party", string(c.Actor.Party)))
+		return Outcome{}, append(rs, Refuse(CodePartyUnknown, RuleIdentifier, "party", string(c.Principal())))
 	}
 	rs = append(rs, c.fitApplicant()...)
 	rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
@@ -126,6 +159,7 @@ func Return(c Case, req ReasonsRequest) (Outcome, Refusals) {
 // Resubmit judges a supplemented application; the acceptance period starts anew (第十七条).
 func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActResubmit)
+	rs.add(c.mandated(ActResubmit, req.Mandate))
 	if c.Application != nil && c.Application.EffectiveStatus(c.At) == StatusLapsed {
 		d, _ := app.Deadline(DeadlineSupplement)
 		rs.add(Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate)))
@@ -156,8 +190,9 @@ func Accept(c Case, req ActRequest) (Outcome, Refusals) {
 
 // ClaimAcceptance judges the applicant's claim that silence is acceptance (逾期未答复视为受理, 第十七条): from the first
 // working day after the period.
-func ClaimAcceptance(c Case, req ActRequest) (Outcome, Refusals) {
+func ClaimAcceptance(c Case, req ClaimAcceptanceRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActClaimAcceptance)
+	rs.add(c.mandated(ActClaimAcceptance, req.Mandate))
 	d, ok := app.Deadline(DeadlineAccept)
 	switch {
 	case !ok:
@@ -355,8 +390,9 @@ func (c Case) Years() []int {
 }
 
 // Withdraw judges the applicant's withdrawal, possible until publicity has ended.
-func Withdraw(c Case, req ReasonsRequest) (Outcome, Refusals) {
+func Withdraw(c Case, req WithdrawRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActWithdraw)
+	rs.add(c.mandated(ActWithdraw, req.Mandate))
 	rs = append(rs, checkReasons(req.Reasons, RuleForm)...)
 	app.Reasons = req.Reasons
 	app.closeObjections()
@@ -390,8 +426,8 @@ func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
 
 func (c Case) ownCase(app Application) Refusals {
 	var rs Refusals
-	if c.Actor.Party != app.Applicant {
-		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Actor.Party), "applicant", string(app.Applicant)))
+	if c.Principal() != app.Applicant {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Principal()), "applicant", string(app.Applicant)))
 	}
 	if c.Applicant != nil && c.Applicant.Status != PartyActive {
 		rs.add(Refuse(CodePartyInactive, RuleIdentifier, "party", string(c.Applicant.ID), "status", string(c.Applicant.Status)))
@@ -410,8 +446,18 @@ func (c Case) officeHeld(office Office, app Application) Refusals {
 	if app.Applicant == c.Actor.Party {
 		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(app.Applicant)))
 	}
-	rs.add(c.apartFrom(app.ApplicantPerson, "applicant"))
+	rs.add(c.apartFromApplicant(app))
 	return rs
+}
+
+// apartFromApplicant refuses whoever acted on the applicant's side of the case, the clerk who assisted among them (I8).
+func (c Case) apartFromApplicant(app Application) *Refusal {
+	for _, step := range app.History {
+		if slices.Contains(MandateActs, step.Act) && step.Actor == c.Actor.ID() {
+			return c.apartFrom(step.Actor, "applicant")
+		}
+	}
+	return c.apartFrom(app.ApplicantPerson, "applicant")
 }
 
 func (c Case) apartFrom(other PersonID, office string) *Refusal {
@@ -424,8 +470,8 @@ func (c Case) apartFrom(other PersonID, office string) *Refusal {
 // fitApplicant refuses an applicant that may not file at all.
 func (c Case) fitApplicant() Refusals {
 	var rs Refusals
-	if c.Applicant.ID != c.Actor.Party {
-		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Actor.Party), "applicant", string(c.Applicant.ID)))
+	if c.Applicant.ID != c.Principal() {
+		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Principal()), "applicant", string(c.Applicant.ID)))
 	}
 	if c.Applicant.Status != PartyActive {
 		rs.add(Refuse(CodePartyInactive, RuleIdentifier, "party", string(c.Applicant.ID), "status", string(c.Applicant.Status)))
@@ -464,7 +510,11 @@ func (c Case) finish(app *Application, kind DeadlineKind) (late bool) {
 }
 
 func (c Case) move(app *Application, act Act, to Status, late bool) {
-	app.History = append(app.History, Step{Act: act, From: app.Status, To: to, At: c.At, TxID: c.TxID, Actor: c.Actor.ID(), Overdue: late})
+	step := Step{Act: act, From: app.Status, To: to, At: c.At, TxID: c.TxID, Actor: c.Actor.ID(), Overdue: late}
+	if c.Mandate != nil {
+		step.Mandate = c.Mandate.ID
+	}
+	app.History = append(app.History, step)
 	app.Status = to
 	app.Mark = app.Mark.touch(c.Facts)
 }

@@ -220,6 +220,7 @@ type Step struct {
 	At      time.Time `json:"at"`
 	TxID    string    `json:"txId"`
 	Actor   PersonID  `json:"actor"`
+	Mandate MandateID `json:"mandate,omitempty"` // under which an agent or clerk acted for the applicant
 	For     string    `json:"for,omitempty"`     // the objection that the act was about
 	Overdue bool      `json:"overdue,omitempty"` // the registrar acted after the due date: flagged, never refused
 }

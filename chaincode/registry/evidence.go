@@ -21,7 +21,11 @@ type SupplyEvidenceRequest struct {
 	Application ApplicationID `json:"application"`
 	Materials   []Material    `json:"materials,omitempty"`
 	Unable      bool          `json:"unable,omitempty"`
+	Mandate     MandateID     `json:"mandate,omitempty"`
 }
+
+// Under is the mandate that the request names.
+func (r SupplyEvidenceRequest) Under() MandateID { return r.Mandate }
 
 // ExtendRequest is the document of registration:Extend; N counts units of the review period.
 type ExtendRequest struct {
@@ -58,6 +62,7 @@ func RequestEvidence(c Case, req ReasonsRequest) (Outcome, Refusals) {
 // SupplyEvidence judges the applicant's answer, also a late one as long as the case is not terminated; the clock runs on.
 func SupplyEvidence(c Case, req SupplyEvidenceRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActSupplyEvidence)
+	rs.add(c.mandated(ActSupplyEvidence, req.Mandate))
 	v := fieldCheck{}
 	if req.Unable {
 		v.when(len(req.Materials) > 0, "materials", ProblemNotAllowed, RuleReview)

@@ -25,6 +25,9 @@ type KeyID string
 // ContractID names an outsourcing agreement (服务外包协议): "CTR", 16 base32 characters, a check character.
 type ContractID string
 
+// MandateID names a mandate (委托): "MDT", 16 base32 characters, a check character.
+type MandateID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

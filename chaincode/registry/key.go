@@ -17,5 +17,6 @@ const (
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id
 	ObjectContract    = "CTR" // CTR, id
+	ObjectMandate     = "MDT" // MDT, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

@@ -65,7 +65,11 @@ type AnswerObjectionRequest struct {
 	Application ApplicationID `json:"application"`
 	Objection   int           `json:"objection"`
 	Statement   Material      `json:"statement"` // kind STATEMENT
+	Mandate     MandateID     `json:"mandate,omitempty"`
 }
+
+// Under is the mandate that the request names.
+func (r AnswerObjectionRequest) Under() MandateID { return r.Mandate }
 
 // DecideObjectionRequest is the document of registration:DecideObjection; Ground is given when the objection is upheld and
 // registration is refused.
@@ -138,6 +142,7 @@ func FileObjection(c Case, req FileObjectionRequest) (Outcome, Refusals) {
 // AnswerObjection judges the applicant's explanation (解释说明) of what an objection says.
 func AnswerObjection(c Case, req AnswerObjectionRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActAnswerObjection)
+	rs.add(c.mandated(ActAnswerObjection, req.Mandate))
 	o, refusal := c.undecided(app, req.Objection)
 	rs.add(refusal)
 	v := fieldCheck{}

@@ -68,6 +68,8 @@ const (
 	CodeEvidenceOpen       Code = "EVIDENCE_OPEN"           // evidence was not asked for, or may still come
 	CodeExtended           Code = "EXTENDED"                // prolonged once already, or not at all
 	CodeNothingDue         Code = "NOTHING_DUE"             // nothing has changed that would have to be written down
+	CodeMandateEnded       Code = "MANDATE_ENDED"           // the mandate is revoked, or its last day is past
+	CodeMandateDiffers     Code = "MANDATE_DIFFERS"         // the mandate names somebody else or does not allow the act
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -82,6 +84,7 @@ var Codes = []Code{
 	CodeAccountUnknown, CodeAccountInactive, CodeAccountExpired, CodeAccountDiffers, CodeAccountExists,
 	CodeContractEnded, CodeAccountNotBound, CodeAccountSettled, CodeAccountsOpen,
 	CodeObjectionOpen, CodeObjectionClosed, CodeObjectionsFull, CodeEvidenceOpen, CodeExtended, CodeNothingDue,
+	CodeMandateEnded, CodeMandateDiffers,
 }
 
 // Problem says what is wrong with a field.

@@ -24,6 +24,7 @@ const (
 	RuleCertificate    RuleID = "HD25.A23"  // entry, publicity, certificate (附录 登记)
 	RuleImpartial      RuleID = "N35.10"    // a registrar is no applicant in its own registry; records are kept 20 years
 	RuleGovernment     RuleID = "N35.15"    // government data is not registered
+	RuleMandate        RuleID = "N35.16"    // applying oneself or through others
 	RuleAcceptance     RuleID = "N35.17"    // acceptance within three working days
 	RuleReview         RuleID = "N35.18"    // reasonable and prudent review
 	RuleName           RuleID = "N35.19"    // accurate description
@@ -78,6 +79,7 @@ var Citations = []Citation{
 	{RuleCertificate, documentHaidong, "附录第23项", "数据资产登记机构将数据资源和数据产品的权属情况、数据来源、所属行业等事项进行记载和公示，并核发登记证书的行为。"},
 	{RuleImpartial, documentGuide, "第十条", "不得作为登记申请人在本登记机构申请登记"},
 	{RuleGovernment, documentGuide, "第十五条", "党政机关在依法履行职责过程中收集和产生的各类数据，以及基于履行职责需要，委托或授权其他企事业单位代为收集的数据，不进行数据产权登记"},
+	{RuleMandate, documentGuide, "第十六条", "登记申请人根据自愿原则，自行或者委托他人向登记机构申请数据产权登记"},
 	{RuleAcceptance, documentGuide, "第十七条", "登记机构收到数据产权登记申请材料，应当按照下列情况办理，并于三个工作日内告知受理结果"},
 	{RuleReview, documentGuide, "第十八条", "应当对数据描述的准确性、数据来源的合规性、数据产权的明确性等进行合理审慎的审查。"},
 	{RuleName, documentGuide, "第十九条", "数据名称原则上包含时间、地域、行业、内容、数据类型等。"},

@@ -159,7 +159,7 @@ func apply(c Case, act Act, n int, upheld bool) func() (Outcome, Refusals) {
 		},
 		ActAccept:          func() (Outcome, Refusals) { return Accept(c, plain) },
 		ActNotAccept:       func() (Outcome, Refusals) { return NotAccept(c, reasons) },
-		ActClaimAcceptance: func() (Outcome, Refusals) { return ClaimAcceptance(c, plain) },
+		ActClaimAcceptance: func() (Outcome, Refusals) { return ClaimAcceptance(c, ClaimAcceptanceRequest{Key: key}) },
 		ActPassReview: func() (Outcome, Refusals) {
 			return PassReview(c, ReviewRequest{Key: key, Findings: Findings{pass, pass, pass}})
 		},
@@ -185,7 +185,7 @@ func apply(c Case, act Act, n int, upheld bool) func() (Outcome, Refusals) {
 		},
 		ActClosePublicity: func() (Outcome, Refusals) { return ClosePublicity(c, plain) },
 		ActRegister:       func() (Outcome, Refusals) { return Register(c, RegisterRequest{Key: key}) },
-		ActWithdraw:       func() (Outcome, Refusals) { return Withdraw(c, reasons) },
+		ActWithdraw:       func() (Outcome, Refusals) { return Withdraw(c, WithdrawRequest{Key: key, Reasons: []string{"理由"}}) },
 		ActSweep:          func() (Outcome, Refusals) { return sweptOne(c) },
 	}[act]
 }

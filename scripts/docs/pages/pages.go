@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "account", "until", "contract", "bound", "settled"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "account", "until", "contract", "bound", "settled", "mandate"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -63,6 +63,7 @@ var Proofs = []Proof{
 	{registry.RuleGovernment, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
 	{registry.RuleAcceptance, "Accept, Return, ClaimAcceptance, Sweep", "TestLegal_SilenceIsAcceptance"},
 	{registry.RuleReview, "PassReview, RequestEvidence, SupplyEvidence, ResumeReview, Terminate", "TestReview_TerminatedWhenEvidenceDoesNotCome"},
+	{registry.RuleMandate, "GrantMandate, Case.mandated", "TestMandate_Refused"},
 	{registry.RuleName, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleAgreement, "CheckRights", "TestRightsMatrix"},
 	{registry.RuleMatrix, "CheckRights", "TestRightsMatrix"},
