@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -104,8 +103,7 @@ func (d *Desk) Check(ctx context.Context, p Person, function string, request any
 	if err != nil {
 		return registry.Verdict{}, err
 	}
-	_, act, _ := strings.Cut(function, ":")
-	body, err := registry.Canonical(registry.CheckRequest{Act: registry.Act(act), As: &p.Actor, Document: string(doc)})
+	body, err := registry.Canonical(registry.CheckRequest{Function: function, As: &p.Actor, Document: string(doc)})
 	if err != nil {
 		return registry.Verdict{}, err
 	}

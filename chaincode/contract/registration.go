@@ -113,18 +113,6 @@ func (*Registration) RecordDocuments(c *Context, document string) (string, error
 	return transact(c, document, decideDocuments)
 }
 
-// deciders are the acts that a dry run can try.
-var deciders = map[registry.Act]decider{
-	registry.ActSubmit: decideSubmit, registry.ActReturn: decideReturn, registry.ActResubmit: decideResubmit,
-	registry.ActAccept: decideAccept, registry.ActNotAccept: decideNotAccept, registry.ActClaimAcceptance: decideClaim,
-	registry.ActPassReview: decideReview, registry.ActRefuse: decideRefuse, registry.ActClosePublicity: decideClose,
-	registry.ActRegister: decideRegister, registry.ActWithdraw: decideWithdraw, registry.ActComputeDeadline: decideDeadline,
-	registry.ActRecalculateDeadline: decideRecalculation, registry.ActRequestEvidence: decideRequestEvidence, registry.ActSupplyEvidence: decideSupplyEvidence,
-	registry.ActResumeReview: decideResumeReview, registry.ActTerminate: decideTerminate, registry.ActExtend: decideExtend, registry.ActSweep: decideSweep,
-	registry.ActFileObjection: decideFileObjection, registry.ActAnswerObjection: decideAnswerObjection, registry.ActDecideObjection: decideObjection,
-	registry.ActWithdrawObjection: decideWithdrawObjection,
-}
-
 // judge decodes a request, loads its case and asks package registry for the outcome.
 func judge[R any](c *Context, document string, act registry.Act, of func(R) (key string, app registry.ApplicationID),
 	verdict func(registry.Case, R) (registry.Outcome, registry.Refusals)) (decision, error) {

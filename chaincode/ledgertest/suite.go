@@ -299,7 +299,7 @@ func dryRun(s *Story) {
 	content.Level, content.Materials = registry.LevelCore, []registry.Material{}
 	inner := document(s.T, registry.SubmitRequest{Key: s.Key(), Content: content})
 	as := registry.Actor{MSP: "AgencyMSP", Enrolment: "he-applicant", Role: "applicant", Party: "93630222MAFAKE06XA"}
-	answer, err := s.Evaluate("AgencyMSP/registryd", "registration:Check", document(s.T, registry.CheckRequest{Act: registry.ActSubmit, As: &as, Document: string(inner)}))
+	answer, err := s.Evaluate("AgencyMSP/registryd", "registration:Check", document(s.T, registry.CheckRequest{Function: "registration:Submit", As: &as, Document: string(inner)}))
 	if err != nil {
 		s.T.Fatal(err)
 	}

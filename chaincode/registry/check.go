@@ -1,9 +1,9 @@
 package registry
 
-// CheckRequest is the document of registration:Check, the dry run of an act ("will this pass?"): nothing is written
+// CheckRequest is the document of registration:Check, the dry run of any act ("will this pass?"): nothing is written
 // and every obstacle is found. As names the person for whom a service asks; empty: the caller.
 type CheckRequest struct {
-	Act      Act    `json:"act"`
+	Function string `json:"function"` // "contract:Function"
 	As       *Actor `json:"as,omitempty"`
 	Document string `json:"document"` // the act's own canonical document
 }

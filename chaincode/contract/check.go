@@ -1,0 +1,75 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// deciders are the acts that a dry run can try: all that people write, and what services ask for people.
+var deciders = map[string]decider{
+	"rule:AdoptProfile": decideProfile, "rule:AdoptCalendar": decideCalendar,
+	"party:Register": decideParty, "party:Appoint": decideAppoint, "party:EndAppointment": decideEnd, "party:AdoptKey": decideKey,
+	"account:Apply": decideApplyAccount, "account:Approve": decideApprove, "account:Enable": decideEnable, "account:Suspend": decideSuspend,
+	"account:Resume": decideResume, "account:Revoke": decideRevoke, "account:AddDevice": decideDevice,
+	"contract:Register": decideContract, "contract:End": decideEndContract, "contract:SettleAccount": decideSettle, "contract:CloseOut": decideCloseOut,
+	"mandate:Grant": decideGrantMandate, "mandate:Revoke": decideRevokeMandate,
+
+	"registration:Submit": decideSubmit, "registration:Return": decideReturn, "registration:Resubmit": decideResubmit,
+	"registration:Accept": decideAccept, "registration:NotAccept": decideNotAccept, "registration:ClaimAcceptance": decideClaim,
+	"registration:RequestEvidence": decideRequestEvidence, "registration:SupplyEvidence": decideSupplyEvidence,
+	"registration:ResumeReview": decideResumeReview, "registration:Terminate": decideTerminate, "registration:Extend": decideExtend,
+	"registration:PassReview": decideReview, "registration:Refuse": decideRefuse,
+	"registration:FileObjection": decideFileObjection, "registration:AnswerObjection": decideAnswerObjection,
+	"registration:DecideObjection": decideObjection, "registration:WithdrawObjection": decideWithdrawObjection,
+	"registration:ClosePublicity": decideClose, "registration:Register": decideRegister, "registration:Withdraw": decideWithdraw,
+	"registration:ComputeDeadline": decideDeadline, "registration:RecalculateDeadline": decideRecalculation, "registration:Sweep": decideSweep,
+}
+
+// Check is the dry run of an act (试办): registry.CheckRequest in, registry.Verdict out. It decides with the very
+// functions that the act itself uses, and writes nothing.
+func (*Registration) Check(c *Context, document string) (string, error) {
+	var req registry.CheckRequest
+	if err := registry.Decode([]byte(document), &req); err != nil {
+		return "", err
+	}
+	decide, known := deciders[req.Function]
+	if !known {
+		return "", registry.Refuse(registry.CodeFunctionUnknown, registry.RuleOwnAct, "function", fmt.Sprintf("%.80s", req.Function))
+	}
+	if err := c.loadNetwork(); err != nil {
+		return "", err
+	}
+	if req.As != nil {
+		c.facts.Actor = *req.As
+	}
+	refusals, err := c.try(req, decide)
+	if err != nil {
+		return "", err
+	}
+	return encode(registry.NewVerdict(c.facts, refusals))
+}
+
+func (c *Context) try(req registry.CheckRequest, decide decider) (registry.Refusals, error) {
+	var refusals registry.Refusals
+	if refusal := registry.CheckAccess(req.Function, c.facts.Actor); refusal != nil {
+		refusals = append(refusals, refusal)
+	}
+	if c.network == nil {
+		return append(refusals, registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)), nil
+	}
+	standing, err := c.checkAccount()
+	if err != nil {
+		return nil, err
+	}
+	if standing != nil {
+		refusals = append(refusals, standing)
+	}
+	d, err := decide(c, req.Document)
+	var refusal *registry.Refusal
+	if errors.As(err, &refusal) {
+		return append(refusals, refusal), nil
+	}
+	return append(refusals, d.refusals...), err
+}
