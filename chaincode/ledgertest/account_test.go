@@ -169,7 +169,12 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	}
 	apply.Account.Replaces = applicant
 	s.Do(service, "account:Apply", apply)
-	s.Do(applicant, "registration:Submit", s.submit("尚未核准")) // an application alone ends nothing
+	s.Do(applicant, "registration:Submit", s.submit("尚未核准")) // an application alone ends nothing and belongs to nobody
+	for _, a := range l.Accounts() {
+		if string(a.ID()) == who && string(a.Owner) != who {
+			t.Errorf("an application counts as a device of %s", a.Owner)
+		}
+	}
 	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: digest}
 	s.Do(officer, "account:Approve", decide)
 	if changes := l.LastEvent.Changes; len(changes) != 2 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].ID != who {

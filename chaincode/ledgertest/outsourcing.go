@@ -40,17 +40,22 @@ func (s *Story) findContract(id registry.ContractID) (contract registry.Contract
 	return contract
 }
 
-// contractEnds: an account that is bound to a contract goes no further once the contract has ended.
+// contractEnds: an account goes no further once its contract has ended, and is settled with evidence.
 func contractEnds(s *Story) {
 	id := registry.ContractID(s.Do(admin, "contract:Register", s.registerContract()).ID)
-	digest := registry.Digest(s.salt + "contract")
-	account := registry.AccountRequest{Enrolment: "suite-" + digest[:12], Party: contractor, Role: registry.RoleApplicant, Region: "630202", KeyDigest: digest,
-		Until: "2035-12-31", Contract: id}
-	who := registry.PersonID(registry.MSPAgency + "/" + account.Enrolment)
-	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
+	apply := func(name string) registry.DecideAccountRequest {
+		digest := registry.Digest(s.salt + name)
+		account := registry.AccountRequest{Enrolment: "suite-" + digest[:12], Party: contractor, Role: registry.RoleApplicant, Region: "630202", KeyDigest: digest,
+			Until: "2035-12-31", Contract: id}
+		s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
+		return registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(registry.MSPAgency + "/" + account.Enrolment), KeyDigest: digest}
+	}
+	approved, late := apply("approved"), apply("late")
+	s.Do(officer, "account:Approve", approved)
 	s.Do(admin, "contract:End", s.endContract(id))
-	s.Refused(registry.CodeContractEnded, officer, "account:Approve", registry.DecideAccountRequest{Key: s.Key(), Account: who, KeyDigest: digest})
-	s.Do(admin, "contract:SettleAccount", s.settle(id, string(who), registry.AccountRevoked))
+	s.Refused(registry.CodeContractEnded, officer, "account:Approve", late)
+	s.Do(admin, "contract:SettleAccount", s.settle(id, string(approved.Account), registry.AccountRevoked))
+	s.Refused(registry.CodeAccountNotBound, admin, "contract:SettleAccount", s.settle(id, string(late.Account), registry.AccountRevoked))
 	if c := s.findContract(id); c.Status != registry.ContractEnded || c.Bound != 1 || c.Settled != 1 {
 		s.T.Errorf("the contract is %s with %d of %d accounts settled", c.Status, c.Settled, c.Bound)
 	}

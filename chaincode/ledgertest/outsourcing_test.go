@@ -35,7 +35,8 @@ func TestContract_ItsEndIsTheEndOfItsAccounts(t *testing.T) {
 	apply := registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(string(pending.ID()))}
 	apply.Account.Contract = id
 	s.Do(service, "account:Apply", apply)
-	if c := s.findContract(id); c.Bound != 3 || c.Status != registry.ContractActive {
+	if c := s.findContract(id); c.Bound != 2 || // whoever has only applied is not bound yet: anybody can
+		c.Status != registry.ContractActive {
 		t.Errorf("%d accounts are bound, status %s", c.Bound, c.Status)
 	}
 	held, err := l.Endorse(who, "account:AddDevice", document(t, s.device(l, "wai-late")))
@@ -52,10 +53,11 @@ func TestContract_ItsEndIsTheEndOfItsAccounts(t *testing.T) {
 	s.Refused(registry.CodeContractEnded, admin, "account:Approve", registry.DecideAccountRequest{Key: s.Key(), Account: pending.ID(), KeyDigest: pending.KeyDigest})
 	apply.Key, apply.Account.Enrolment = s.Key(), "wai-other"
 	s.Refused(registry.CodeContractEnded, service, "account:Apply", apply)
+	s.Refused(registry.CodeAccountNotBound, supervisor, "contract:SettleAccount", s.settle(id, string(pending.ID()), registry.AccountRevoked))
 	s.Do(admin, "account:Suspend", s.end(who))
 	s.Refused(registry.CodeContractEnded, admin, "account:Resume", s.end(who))
 	c := s.findContract(id)
-	if c.Status != registry.ContractEnded || c.End == nil || c.End.Reason != "TERMINATED" || c.End.Actor != supervisor || c.Bound != 3 {
+	if c.Status != registry.ContractEnded || c.End == nil || c.End.Reason != "TERMINATED" || c.End.Actor != supervisor || c.Bound != 2 {
 		t.Errorf("the contract says %+v", c)
 	}
 	s.Refused(registry.CodeStatusWrong, supervisor, "contract:End", s.endContract(id))

@@ -40,9 +40,8 @@ func ApplyAccount(c AccountCase, req ApplyAccountRequest) (AccountOutcome, Refus
 	rs.add(v.refusal())
 	rs.add(accountExists(c.Account))
 	rs.add(activeParty(req.Account.Party, c.Party))
-	rs.add(out.bind(c))
-	if c.Replaced != nil {
-		out.Account.Owner = c.Replaced.Owner
+	if c.Contract != nil {
+		rs.add(out.Account.contractInForce(c.Contract))
 	}
 	return out, rs
 }
@@ -78,8 +77,8 @@ type DecideAccountRequest struct {
 	KeyDigest string   `json:"keyDigest"`
 }
 
-// ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. The lost account that it
-// replaces ends in the same transaction.
+// ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. Only now is the account bound
+// to its contract, and the lost account that it replaces ends in the same transaction: anybody can apply.
 func ApproveAccount(c AccountCase, req DecideAccountRequest) (AccountOutcome, Refusals) {
 	out, rs := moveAccount(c, req.Key, req.Account, AccountApproved, AccountApplied)
 	if c.Account == nil {
@@ -87,14 +86,25 @@ func ApproveAccount(c AccountCase, req DecideAccountRequest) (AccountOutcome, Re
 	}
 	rs.add(mayDecide(c.Actor, "account:Approve", c.Account.decidedBy()))
 	rs.add(sameKey(req, c.Account))
-	rs.add(c.Account.contractInForce(c.Contract))
+	rs.add(out.bind(c))
 	out.Account.Approver = c.Actor.ID()
-	if lost := c.Replaced; lost != nil && !lost.final() {
-		ended := *lost
-		ended.Status, ended.Successor, ended.Mark = AccountRevoked, out.Account.ID(), lost.Mark.touch(c.Facts)
-		out.Replaced = &ended
-	}
+	out.replace(c)
 	return out, rs
+}
+
+// replace gives the new account to the person who lost the old one, and ends the old one unless it has ended meanwhile.
+func (o *AccountOutcome) replace(c AccountCase) {
+	lost := c.Replaced
+	if lost == nil {
+		return
+	}
+	o.Account.Owner = lost.Owner
+	if lost.final() {
+		return
+	}
+	ended := *lost
+	ended.Status, ended.Successor, ended.Mark = AccountRevoked, o.Account.ID(), lost.Mark.touch(c.Facts)
+	o.Replaced = &ended
 }
 
 // mayDecide refuses everybody but those who are named as "MSP/role".

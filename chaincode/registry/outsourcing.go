@@ -23,7 +23,7 @@ type Contract struct {
 	Agreements     Agreements     `json:"agreements"`
 	Until          Date           `json:"until"` // last civil day of the term; no account outlasts it
 	Status         ContractStatus `json:"status"`
-	Bound          int            `json:"bound"`   // accounts that were ever bound to it
+	Bound          int            `json:"bound"`   // accounts that were approved under it
 	Settled        int            `json:"settled"` // accounts whose revocation or reset is evidenced
 	End            *ContractEnd   `json:"end,omitempty"`
 	Deletion       *Deletion      `json:"deletion,omitempty"`
@@ -194,7 +194,7 @@ func SettleAccount(c ContractCase, req SettleAccountRequest) (Contract, Account,
 	v.oneOf("how", string(req.How), string(AccountRevoked), string(AccountReset))
 	v.cid("evidence", req.Evidence, RuleContractEnd)
 	rs.add(v.refusal())
-	if c.Account == nil || c.Account.Contract != req.Contract {
+	if c.Account == nil || c.Account.Contract != req.Contract || c.Account.Approver == "" {
 		rs.add(Refuse(CodeAccountNotBound, RuleContractEnd, "account", clip(string(req.Account)), "contract", clip(string(req.Contract))))
 		return contract, Account{}, rs
 	}

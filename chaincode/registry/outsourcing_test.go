@@ -48,8 +48,13 @@ func openBound(f Facts, contract *Contract, accounts []Account) []Account {
 	if len(rs) > 0 {
 		return accounts
 	}
+	f.Actor = Actor{MSP: MSPBureau, Enrolment: "bureau-admin", Role: RoleAdmin}
+	out, rs = ApproveAccount(AccountCase{Facts: f, Account: &out.Account, Contract: contract}, DecideAccountRequest{Key: "12345678", Account: out.Account.ID(), KeyDigest: request.KeyDigest})
+	if len(rs) > 0 {
+		return accounts
+	}
 	*contract = *out.Contract
-	out.Account.Status = AccountEnabled // as approval and certificate would make it
+	out.Account.Status = AccountEnabled // as its certificate would make it
 	return append(accounts, out.Account)
 }
 
