@@ -41,9 +41,29 @@ func (v *Verifier) State(ctx context.Context, n registry.CertificateNumber, at t
 	if err != nil {
 		return state, err
 	}
-	state.Found, state.Status = true, c.EffectiveStatus(at)
+	asset, open, err := v.page(ctx, c.Asset)
+	if err != nil {
+		return state, err
+	}
+	state.Found, state.Status = true, c.EffectiveStatus(asset, open, at)
 	state.ContentDigest, state.PDFSha256, state.VCSha256 = c.ContentDigest, c.PDFSha256, c.VCSha256
 	return state, nil
+}
+
+// page finds a page of the register and the act that is open on it; nil for what is not there.
+func (v *Verifier) page(ctx context.Context, id registry.AssetID) (*registry.Asset, *registry.Application, error) {
+	asset, err := v.Desk.Records.Asset(ctx, id)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil || asset.Open == "" {
+		return &asset, nil, err
+	}
+	open, err := v.Desk.Records.Case(ctx, asset.Open)
+	if errors.Is(err, desk.ErrNotFound) {
+		return &asset, nil, nil
+	}
+	return &asset, &open, err
 }
 
 // Verify looks at a file and asks the ledger about the number it claims.

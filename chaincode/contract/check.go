@@ -25,6 +25,9 @@ var deciders = map[string]decider{
 	"registration:DecideObjection": decideObjection, "registration:WithdrawObjection": decideWithdrawObjection,
 	"registration:ClosePublicity": decideClose, "registration:Register": decideRegister, "registration:Withdraw": decideWithdraw,
 	"registration:ComputeDeadline": decideDeadline, "registration:RecalculateDeadline": decideRecalculation, "registration:Sweep": decideSweep,
+
+	"registration:EnterOrder": decideEnterOrder, "registration:LiftOrder": decideLiftOrder,
+	"registration:EnterRemark": decideEnterRemark, "registration:LiftRemark": decideLiftRemark,
 }
 
 // Check is the dry run of an act (试办): registry.CheckRequest in, registry.Verdict out. It decides with the very

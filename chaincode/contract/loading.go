@@ -174,6 +174,15 @@ func (c *Context) loadOccupant(file *registry.Case, content registry.Content) er
 	if err != nil || lock == nil {
 		return err
 	}
-	file.Occupant, err = find[registry.Application](c, registry.ObjectApplication, string(lock.Application))
+	if file.Occupant, err = find[registry.Application](c, registry.ObjectApplication, string(lock.Application)); err != nil {
+		return err
+	}
+	if file.Occupant == nil || file.Occupant.Asset == "" {
+		return nil
+	}
+	if file.Occupied, err = find[registry.Asset](c, registry.ObjectAsset, string(file.Occupant.Asset)); err != nil {
+		return err
+	}
+	file.OnOccupied, err = c.openOn(file.Occupied)
 	return err
 }

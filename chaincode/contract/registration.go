@@ -241,7 +241,7 @@ func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, 
 		d.objection(*o, file.Objection)
 	}
 	if out.Asset != nil {
-		d.add(registry.ObjectAsset, string(out.Asset.ID), "", out.Asset.Status, true, out.Asset, string(out.Asset.ID))
+		d.add(registry.ObjectAsset, string(out.Asset.ID), "", string(out.Asset.Status), true, out.Asset, string(out.Asset.ID))
 		d.add(registry.ObjectCertificate, string(out.Certificate.Number), "", out.Certificate.Status, true, out.Certificate, string(out.Certificate.Number))
 		number := string(out.Certificate.Number)
 		d.add(registry.ObjectSerial, number[4:16], strconv.Itoa(out.Serial-1), strconv.Itoa(out.Serial), out.Serial == 1,

@@ -21,6 +21,8 @@ type Case struct {
 	Registrar   *Appointment // of the body for which the office is held
 	Application *Application // nil before submission
 	Occupant    *Application // the application that holds the same-asset lock
+	Occupied    *Asset       // the page that the occupant was entered on, or nil
+	OnOccupied  *Application // the act that is open on that page, or nil
 	Party       *Party       // the actor's own, for acts that are open to any party
 	Objection   *Objection   // that the request names
 	Serial      int          // last certificate serial of the month
@@ -346,8 +348,8 @@ func (c Case) enter(app Application, years int) (Asset, Certificate) {
 	until := c.Today.addMonths(12 * years)
 	number := NewCertificateNumber(app.Track, NumberRegion(app.Content.Region), c.Today, c.Serial+1)
 	asset := Asset{
-		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Certificate: number, Holder: app.Applicant,
-		HolderName: app.ApplicantName, Content: app.Content, Status: "ACTIVE", ValidFrom: c.Today, ValidUntil: until,
+		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Version: 1, Certificate: number, Holder: app.Applicant,
+		HolderName: app.ApplicantName, Content: app.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: until,
 		RetainUntil: c.Today.addMonths(12 * c.Profile.Retention.N), Application: app.ID, Profile: app.Profile,
 		Mark: Mark{}.touch(c.Facts),
 	}
@@ -492,10 +494,19 @@ func (c Case) freeAsset(own ApplicationID) Refusals {
 	switch status := o.EffectiveStatus(c.At); {
 	case status.Open():
 		rs.add(Refuse(CodeOpenApplication, RuleSameAsset, "application", string(o.ID)))
-	case status == StatusRegistered:
+	case status == StatusRegistered && c.occupies():
 		rs.add(Refuse(CodeAssetRegistered, RuleSameAsset, "certificate", string(o.Certificate)))
 	}
 	return rs
+}
+
+// occupies says whether the occupant's registration still stands: not when it was cancelled, revoked, transferred or has expired.
+func (c Case) occupies() bool {
+	if c.Occupied == nil {
+		return true
+	}
+	status := c.Occupied.EffectiveStatus(c.OnOccupied, c.At)
+	return status == AssetActive || status == AssetFrozen
 }
 
 // finish marks the running deadline of a kind as met and says whether the act was late.

@@ -141,6 +141,7 @@ const (
 	MaterialOther      MaterialKind = "OTHER"
 	MaterialStatement  MaterialKind = "STATEMENT" // 书面说明: the reasons of an objection, an explanation
 	MaterialEvidence   MaterialKind = "EVIDENCE"  // 证据、佐证材料
+	MaterialOrder      MaterialKind = "ORDER"     // 有权机关、行政主管部门的文书
 	MaterialDecision   MaterialKind = "DECISION"  // 处理决定
 )
 
@@ -198,6 +199,7 @@ type Application struct {
 	Reviewer        PersonID          `json:"reviewer,omitempty"`
 	Findings        *Findings         `json:"findings,omitempty"`
 	Supplements     []Supplement      `json:"supplements,omitempty"`
+	Renewal         *Renewal          `json:"renewal,omitempty"`
 	Evidence        []EvidenceRequest `json:"evidence,omitempty"`
 	Extension       []string          `json:"extension,omitempty"` // the reasons for a longer handling
 	Objections      []ObjectionHead   `json:"objections,omitempty"`
@@ -210,6 +212,12 @@ type Application struct {
 	Asset           AssetID           `json:"asset,omitempty"`
 	Certificate     CertificateNumber `json:"certificate,omitempty"`
 	Mark            Mark              `json:"mark"`
+}
+
+// Renewal is what a renewal asks for (续期、续展).
+type Renewal struct {
+	Years int  `json:"years"`
+	Holds bool `json:"holds,omitempty"` // the registration does not expire before it is decided (第三十六条)
 }
 
 // Step is one act in the history of a case.

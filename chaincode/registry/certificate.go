@@ -2,23 +2,6 @@ package registry
 
 import "time"
 
-// Asset is a page of the register (登记簿页).
-type Asset struct {
-	ID          AssetID           `json:"id"`
-	Track       Track             `json:"track"`
-	Certificate CertificateNumber `json:"certificate"`
-	Holder      PartyID           `json:"holder"`
-	HolderName  string            `json:"holderName,omitempty"`
-	Content     Content           `json:"content"`
-	Status      string            `json:"status"` // ACTIVE
-	ValidFrom   Date              `json:"validFrom"`
-	ValidUntil  Date              `json:"validUntil"` // last civil day
-	RetainUntil Date              `json:"retainUntil"`
-	Application ApplicationID     `json:"application"`
-	Profile     string            `json:"profile"`
-	Mark        Mark              `json:"mark"`
-}
-
 // Certificate statuses (I24).
 const (
 	CertificateValid      = "VALID"
@@ -52,10 +35,15 @@ type Certificate struct {
 	Mark          Mark              `json:"mark"`
 }
 
-// EffectiveStatus is the status as of an instant: expiry is derived.
-func (c Certificate) EffectiveStatus(at time.Time) string {
-	if c.Status == CertificateValid && CivilDate(at) > c.ValidUntil {
-		return CertificateExpired
+// EffectiveStatus is the status as of an instant: what is derived of its asset holds for a valid certificate. asset is the page of
+// the register that it certifies, open the act that is open on it, or nil.
+func (c Certificate) EffectiveStatus(asset *Asset, open *Application, at time.Time) string {
+	if c.Status != CertificateValid || asset == nil {
+		return c.Status
+	}
+	switch status := asset.EffectiveStatus(open, at); status {
+	case AssetFrozen, AssetExpired:
+		return string(status)
 	}
 	return c.Status
 }

@@ -63,5 +63,11 @@ type FindObjectionRequest struct {
 	Objection   int           `json:"objection"`
 }
 
+// FindLimitRequest is the document of registration:FindLimit.
+type FindLimitRequest struct {
+	Asset AssetID `json:"asset"`
+	Limit int     `json:"limit"`
+}
+
 // NotFound is the refusal of a question about a record that is not there.
 func NotFound(id string) *Refusal { return Refuse(CodeNotFound, RuleForm, "id", clip(id)) }

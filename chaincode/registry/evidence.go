@@ -1,9 +1,6 @@
 package registry
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // EvidenceRequest is what a review asks for and what came (补充佐证材料, 第十八条). The handling clock stands still meanwhile.
 type EvidenceRequest struct {
@@ -148,44 +145,4 @@ func Extend(c Case, req ExtendRequest) (Outcome, Refusals) {
 	app.Extension = req.Reasons
 	c.move(&app, ActExtend, t.To, false)
 	return Outcome{Application: app}, rs
-}
-
-// SweepRequest is the document of registration:Sweep: cases that are to be looked at, at most 20.
-type SweepRequest struct {
-	Key          string          `json:"key"`
-	Applications []ApplicationID `json:"applications,omitempty"`
-}
-
-const maxSwept = 20
-
-// Swept are the records that a sweep looks at; nil for an identifier without a record.
-type Swept struct {
-	Applications []*Application
-}
-
-// Sweep judges the writing down of what has come about by time alone (I22: nothing fires by itself): lapsed supplements. What is not
-// due is left alone; a sweep that finds nothing is refused.
-func Sweep(f Facts, req SweepRequest, found Swept) ([]Application, Refusals) {
-	rs := checkKey(req.Key)
-	v := fieldCheck{}
-	v.list("applications", len(req.Applications), maxSwept)
-	for i, id := range req.Applications {
-		v.when(slices.Contains(req.Applications[:i], id), at("applications", i), ProblemDuplicate, RuleAcceptance)
-	}
-	rs.add(v.refusal())
-	var lapsed []Application
-	for _, a := range found.Applications {
-		c := Case{Facts: f}
-		if a == nil || c.forward(*a) != nil || a.EffectiveStatus(f.At) == a.Status {
-			continue
-		}
-		app := copyApplication(*a)
-		c.finish(&app, DeadlineSupplement)
-		c.move(&app, ActSweep, a.EffectiveStatus(f.At), false)
-		lapsed = append(lapsed, app)
-	}
-	if len(lapsed) == 0 {
-		rs.add(Refuse(CodeNothingDue, RuleAcceptance))
-	}
-	return lapsed, rs
 }

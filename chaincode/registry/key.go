@@ -13,6 +13,7 @@ const (
 	ObjectAsset       = "AST" // AST, id
 	ObjectCertificate = "CRT" // CRT, number
 	ObjectObjection   = "OBJ" // OBJ, application, number
+	ObjectLimit       = "LIM" // LIM, asset, number
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

@@ -40,6 +40,14 @@ const (
 	ActWithdrawObjection Act = "WithdrawObjection" // 撤回异议
 )
 
+// Acts on a page of the register (第二十三条).
+const (
+	ActEnterOrder  Act = "EnterOrder"  // 记载查封、管制
+	ActLiftOrder   Act = "LiftOrder"   // 解除查封、管制
+	ActEnterRemark Act = "EnterRemark" // 记载备注
+	ActLiftRemark  Act = "LiftRemark"  // 注销备注
+)
+
 // Who acts when it is neither the applicant nor somebody in an office.
 const (
 	AnyParty Office = "PARTY"   // any identified party in its own name (实名)

@@ -70,6 +70,9 @@ const (
 	CodeNothingDue         Code = "NOTHING_DUE"             // nothing has changed that would have to be written down
 	CodeMandateEnded       Code = "MANDATE_ENDED"           // the mandate is revoked, or its last day is past
 	CodeMandateDiffers     Code = "MANDATE_DIFFERS"         // the mandate names somebody else or does not allow the act
+	CodeAssetEnded         Code = "ASSET_ENDED"             // the registration has ended
+	CodeLimitsFull         Code = "LIMITS_FULL"             // a page of the register takes no more remarks
+	CodeLimitLifted        Code = "LIMIT_LIFTED"            // the remark is lifted already
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -85,6 +88,7 @@ var Codes = []Code{
 	CodeContractEnded, CodeAccountNotBound, CodeAccountSettled, CodeAccountsOpen,
 	CodeObjectionOpen, CodeObjectionClosed, CodeObjectionsFull, CodeEvidenceOpen, CodeExtended, CodeNothingDue,
 	CodeMandateEnded, CodeMandateDiffers,
+	CodeAssetEnded, CodeLimitsFull, CodeLimitLifted,
 }
 
 // Problem says what is wrong with a field.

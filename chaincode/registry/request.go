@@ -49,6 +49,11 @@ var requests = map[string]func() any{
 	"registration:Extend":              func() any { return new(ExtendRequest) },
 	"registration:Sweep":               func() any { return new(SweepRequest) },
 
+	"registration:EnterOrder":  func() any { return new(EnterLimitRequest) },
+	"registration:LiftOrder":   func() any { return new(LiftLimitRequest) },
+	"registration:EnterRemark": func() any { return new(EnterLimitRequest) },
+	"registration:LiftRemark":  func() any { return new(LiftLimitRequest) },
+
 	"registration:FileObjection":     func() any { return new(FileObjectionRequest) },
 	"registration:AnswerObjection":   func() any { return new(AnswerObjectionRequest) },
 	"registration:DecideObjection":   func() any { return new(DecideObjectionRequest) },

@@ -31,12 +31,14 @@ const (
 	RuleAgreement      RuleID = "N35.20"    // rights by agreement
 	RuleMatrix         RuleID = "N35.21"    // rights by source
 	RuleGrounds        RuleID = "N35.22"    // grounds of refusal
+	RuleRemarks        RuleID = "N35.23"    // remarks: orders, agreed limits, pledge
 	RulePublicity      RuleID = "N35.24"    // publicity
 	RuleObjection      RuleID = "N35.25"    // objections in publicity
 	RuleDeposit        RuleID = "N35.26"    // deposit of evidence, validity
 	RulePrevails       RuleID = "N35.27"    // the record prevails over the certificate
 	RuleHandling       RuleID = "N35.28"    // handling time
 	RuleMaterials      RuleID = "N35.33"    // materials of a first registration
+	RuleCancellation   RuleID = "N35.37"    // cancellation
 	RuleForm           RuleID = "N35.F1"    // form of a first registration (附件 1)
 	RulePeriods        RuleID = "CC.201"    // 民法典 第二百〇一至二百〇四条: periods
 	RuleSameAsset      RuleID = "REG.asset" // one open application and one active registration per asset and holder
@@ -86,12 +88,14 @@ var Citations = []Citation{
 	{RuleAgreement, documentGuide, "第二十条", "对于协议取得的数据，应审查相关协议中是否约定登记申请人享有相关数据产权"},
 	{RuleMatrix, documentGuide, "第二十一条", "登记机构应按下列要求审查数据产权明确性"},
 	{RuleGrounds, documentGuide, "第二十二条", "经审查有下列情形之一的，登记机构应当不予登记，并书面告知登记申请人"},
+	{RuleRemarks, documentGuide, "第二十三条", "有以下情形的，应当以备注的方式予以记载"},
 	{RulePublicity, documentGuide, "第二十四条", "公示期为五个工作日，自国家数据产权登记服务系统发布公示内容之日起计算。"},
 	{RuleObjection, documentGuide, "第二十五条", "对公示内容提出异议的，应当提供异议理由和相关材料。登记机构自收到异议之日起十个工作日内对异议进行调查，可以要求登记申请人解释说明，并及时作出处理决定。"},
 	{RuleDeposit, documentGuide, "第二十六条", "数据产权登记的有效期一般不超过五年，自登记信息存证之日起算。"},
 	{RulePrevails, documentGuide, "第二十七条", "登记凭证内容与国家数据产权登记服务系统中存证的信息不一致的，以后者为准。"},
 	{RuleHandling, documentGuide, "第二十八条", "登记机构应当自受理登记申请之日起十个工作日内办结数据产权登记手续。"},
 	{RuleMaterials, documentGuide, "第三十三条", "申请办理初次登记的，登记申请人应当提交初次登记申请表（参考模板见附件1）、登记申请人身份佐证材料、数据产权合法取得的佐证材料，以及数据样例和数据描述等材料。"},
+	{RuleCancellation, documentGuide, "第三十七条", "有以下情形的，登记机构对已登记数据产权进行注销登记"},
 	{RuleForm, documentGuide, "附件1", "初次登记申请表"},
 	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
 	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},

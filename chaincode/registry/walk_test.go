@@ -195,5 +195,5 @@ func sweptOne(c Case) (Outcome, Refusals) {
 	if len(rs) > 0 {
 		return Outcome{}, rs
 	}
-	return Outcome{Application: lapsed[0]}, nil
+	return Outcome{Application: *lapsed.Applications[0]}, nil
 }

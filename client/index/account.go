@@ -19,31 +19,12 @@ type AccountFilter struct {
 
 // Accounts answers one page, oldest application first, and the cursor of the next, "" at the end.
 func (x *Index) Accounts(ctx context.Context, f AccountFilter) ([]registry.Account, string, error) {
-	if f.Limit < 1 || f.Limit > 100 {
-		f.Limit = 50
-	}
-	query, args := f.query()
-	return page[registry.Account](ctx, x, query, args, f.Limit)
+	return listed[registry.Account](ctx, x, f.list())
 }
 
-func (f AccountFilter) query() (query string, args []any) {
-	const age = "json_extract(body, '$.mark.createdAt')"
-	query = "SELECT body, " + age + ", id FROM records WHERE object = 'ACC'"
-	for _, wanted := range []struct{ field, value string }{{"owner", string(f.Owner)}, {"party", string(f.Party)}, {"msp", f.MSP}} {
-		if wanted.value != "" {
-			query, args = query+" AND json_extract(body, '$."+wanted.field+"') = ?", append(args, wanted.value)
-		}
-	}
-	if len(f.Statuses) > 0 {
-		query += " AND json_extract(body, '$.status') IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(f.Statuses)), ", ") + ")"
-		for _, s := range f.Statuses {
-			args = append(args, string(s))
-		}
-	}
-	if created, id, ok := strings.Cut(f.After, "|"); ok {
-		query, args = query+" AND ("+age+", id) > (?, ?)", append(args, created, id)
-	}
-	return query + " ORDER BY " + age + ", id LIMIT ?", append(args, f.Limit+1)
+func (f AccountFilter) list() list {
+	return list{object: registry.ObjectAccount, age: "mark.createdAt", limit: f.Limit, after: f.After,
+		wanted: []wanted{is("owner", f.Owner), is("party", f.Party), is("msp", f.MSP), oneOf("status", f.Statuses)}}
 }
 
 // Account finds one account.

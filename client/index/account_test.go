@@ -85,22 +85,31 @@ func TestAccount_ByItsName(t *testing.T) {
 	}
 }
 
-// TestAccounts_QueuesAreReadFromAnIndex: what waits, what a person or a party has is found in order, without sorting.
-func TestAccounts_QueuesAreReadFromAnIndex(t *testing.T) {
+// TestLists_AreReadFromAnIndex: what waits, what a person or a party has is found in order, without sorting.
+func TestLists_AreReadFromAnIndex(t *testing.T) {
 	x := open(t)
-	for name, f := range map[string]AccountFilter{"accounts_status": {Statuses: []registry.AccountStatus{registry.AccountApplied}, MSP: "AgencyMSP"},
-		"accounts_owner": {Owner: "AgencyMSP/bai"}, "accounts_party": {Party: "P1"}} {
-		for _, f.After = range []string{"", "2026-11-24T02:00:00Z|AgencyMSP bai"} {
-			if plan := explain(t, x, f); !strings.Contains(plan, name) || strings.Contains(plan, "TEMP B-TREE") {
-				t.Errorf("%+v: %s", f, plan)
+	for name, l := range map[string]list{
+		"accounts_status":        AccountFilter{Statuses: []registry.AccountStatus{registry.AccountApplied}, MSP: "AgencyMSP"}.list(),
+		"accounts_owner":         AccountFilter{Owner: "AgencyMSP/bai"}.list(),
+		"accounts_party":         AccountFilter{Party: "P1"}.list(),
+		"objections_application": ObjectionFilter{Application: "A1"}.list(),
+		"objections_objector":    ObjectionFilter{Objector: "P1"}.list(),
+		"assets_holder":          AssetFilter{Holder: "P1"}.list(),
+		"assets_status":          AssetFilter{Statuses: []registry.AssetStatus{registry.AssetActive}}.list(),
+		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),
+		"limits_kind":            LimitFilter{Kinds: []registry.LimitKind{registry.LimitSeizure}}.list(),
+	} {
+		for _, l.after = range []string{"", "2026-11-24T02:00:00Z|AgencyMSP bai"} {
+			if plan := explain(t, x, l); !strings.Contains(plan, name) || strings.Contains(plan, "TEMP B-TREE") {
+				t.Errorf("%+v: %s", l, plan)
 			}
 		}
 	}
 }
 
-func explain(t *testing.T, x *Index, f AccountFilter) string {
+func explain(t *testing.T, x *Index, l list) string {
 	t.Helper()
-	query, args := f.query()
+	query, args := l.query()
 	rows, err := x.db.DB.Query("EXPLAIN QUERY PLAN "+query, args...)
 	if err != nil {
 		t.Fatal(err)

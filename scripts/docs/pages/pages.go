@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "account", "until", "contract", "bound", "settled", "mandate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "account", "until", "contract", "bound", "settled", "mandate"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -68,12 +68,14 @@ var Proofs = []Proof{
 	{registry.RuleAgreement, "CheckRights", "TestRightsMatrix"},
 	{registry.RuleMatrix, "CheckRights", "TestRightsMatrix"},
 	{registry.RuleGrounds, "RefuseRegistration", "TestSuite_Stub"},
+	{registry.RuleRemarks, "EnterOrder, LiftOrder, EnterRemark, LiftRemark", "TestOrder_FreezesAtOnceAndUntilLifted"},
 	{registry.RulePublicity, "ClosePublicity", "TestLegal_DueDatesAndPublicity"},
 	{registry.RuleObjection, "FileObjection, AnswerObjection, DecideObjection, WithdrawObjection", "TestObjection_RestOfThePeriodRuns"},
 	{registry.RuleDeposit, "Register", "TestLegal_DueDatesAndPublicity"},
 	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
 	{registry.RuleHandling, "Case.startReview, Case.reviewed, Extend", "TestReview_TheClockOfTheHandling"},
 	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleCancellation, "Facts.page", "TestSweep_ExpiryIsWrittenDown"},
 	{registry.RuleForm, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RulePeriods, "Calendars.AddWorkdays, RecalculateDeadline", "TestAddWorkdays_Golden"},
 	{registry.RuleSameAsset, "Case.freeAsset", "TestSuite_Stub"},

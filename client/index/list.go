@@ -1,0 +1,72 @@
+package index
+
+import (
+	"context"
+	"strings"
+)
+
+// list is a query for pages of records of one object type, sorted by a time in their body. The object type and the names of
+// fields are constants of this package: partial indexes need them in the text of the query.
+type list struct {
+	object string
+	age    string // field to sort by, a path like "mark.createdAt"
+	newest bool   // newest first; otherwise oldest first
+	wanted []wanted
+	limit  int    // 1 to 100, default 50
+	after  string // cursor of the page before
+}
+
+// wanted chooses records by a field; without values it chooses all.
+type wanted struct {
+	field  string
+	values []string
+}
+
+// is chooses records whose field has a value; the empty value chooses all.
+func is[S ~string](field string, value S) wanted {
+	if value == "" {
+		return wanted{field: field}
+	}
+	return wanted{field, []string{string(value)}}
+}
+
+// oneOf chooses records whose field has one of several values.
+func oneOf[S ~string](field string, values []S) wanted {
+	w := wanted{field: field}
+	for _, v := range values {
+		w.values = append(w.values, string(v))
+	}
+	return w
+}
+
+func path(field string) string { return "json_extract(body, '$." + field + "')" }
+
+func (l list) query() (query string, args []any) {
+	age, compare, order := path(l.age), ">", ""
+	if l.newest {
+		compare, order = "<", " DESC"
+	}
+	query = "SELECT body, " + age + ", id FROM records WHERE object = '" + l.object + "'"
+	for _, w := range l.wanted {
+		if len(w.values) == 0 {
+			continue
+		}
+		query += " AND " + path(w.field) + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(w.values)), ", ") + ")"
+		for _, v := range w.values {
+			args = append(args, v)
+		}
+	}
+	if sort, id, ok := strings.Cut(l.after, "|"); ok {
+		query, args = query+" AND ("+age+", id) "+compare+" (?, ?)", append(args, sort, id)
+	}
+	return query + " ORDER BY " + age + order + ", id" + order + " LIMIT ?", append(args, l.limit+1)
+}
+
+// listed answers one page and the cursor of the next, "" at the end.
+func listed[T any](ctx context.Context, x *Index, l list) ([]T, string, error) {
+	if l.limit < 1 || l.limit > 100 {
+		l.limit = 50
+	}
+	query, args := l.query()
+	return page[T](ctx, x, query, args, l.limit)
+}
