@@ -81,6 +81,14 @@ func (fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPa
 func (fakeRecords) Account(context.Context, registry.PersonID) (registry.Account, error) {
 	return registry.Account{}, desk.ErrNotFound
 }
+func (fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePage, error) {
+	return desk.MandatePage{}, nil
+}
+
+func (fakeRecords) Contracts(context.Context, desk.ContractFilter) (desk.ContractPage, error) {
+	return desk.ContractPage{}, nil
+}
+
 func (fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return nil, nil
 }

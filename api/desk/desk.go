@@ -89,6 +89,7 @@ type AccountFilter struct {
 	Owner    registry.PersonID // the person's first account: all devices of the person
 	Party    registry.PartyID
 	MSP      string
+	Contract registry.ContractID
 	Limit    int    // 1 to 100, default 50
 	After    string // opaque cursor
 }
@@ -98,6 +99,37 @@ type AccountPage struct {
 	Accounts []registry.Account
 	Next     string // cursor of the next page, empty at the end
 	AsOf     AsOf
+}
+
+// MandateFilter chooses mandates of a list; a zero field chooses all.
+type MandateFilter struct {
+	Statuses  []registry.MandateStatus
+	Principal registry.PartyID
+	Agent     registry.PersonID // the person's first account
+	Limit     int               // 1 to 100, default 50
+	After     string            // opaque cursor
+}
+
+// MandatePage is one page of mandates, newest first.
+type MandatePage struct {
+	Mandates []registry.Mandate
+	Next     string // cursor of the next page, empty at the end
+	AsOf     AsOf
+}
+
+// ContractFilter chooses outsourcing agreements of a list; a zero field chooses all.
+type ContractFilter struct {
+	Statuses   []registry.ContractStatus
+	Contractor registry.PartyID
+	Limit      int    // 1 to 100, default 50
+	After      string // opaque cursor
+}
+
+// ContractPage is one page of outsourcing agreements, newest first.
+type ContractPage struct {
+	Contracts []registry.Contract
+	Next      string // cursor of the next page, empty at the end
+	AsOf      AsOf
 }
 
 // LedgerTransaction is what the ledger says of a transaction.
@@ -120,6 +152,8 @@ type Records interface {
 	Party(ctx context.Context, id registry.PartyID) (registry.Party, error)
 	Accounts(ctx context.Context, f AccountFilter) (AccountPage, error)
 	Account(ctx context.Context, id registry.PersonID) (registry.Account, error)
+	Mandates(ctx context.Context, f MandateFilter) (MandatePage, error)
+	Contracts(ctx context.Context, f ContractFilter) (ContractPage, error)
 	Transactions(ctx context.Context, app registry.ApplicationID) ([]LedgerTransaction, error)
 	Transaction(ctx context.Context, txID string) (LedgerTransaction, error)
 }

@@ -204,6 +204,14 @@ func (f fakeRecords) Account(context.Context, registry.PersonID) (registry.Accou
 	return registry.Account{}, desk.ErrNotFound
 }
 
+func (f fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePage, error) {
+	return desk.MandatePage{}, nil
+}
+
+func (f fakeRecords) Contracts(context.Context, desk.ContractFilter) (desk.ContractPage, error) {
+	return desk.ContractPage{}, nil
+}
+
 func (f fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return []desk.LedgerTransaction{{TxID: "t0", Block: 5, Function: "registration:Submit", Creator: "AgencyMSP/he-applicant", At: at, Valid: true}}, nil
 }

@@ -250,6 +250,32 @@ func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.Accou
 	return page, err
 }
 
+func (r records) Mandates(ctx context.Context, f desk.MandateFilter) (desk.MandatePage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.MandatePage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, m := range r.s.ledger.Mandates() {
+		if (f.Principal == "" || f.Principal == m.Principal) && (f.Agent == "" || f.Agent == m.Agent) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status)) {
+			page.Mandates = append(page.Mandates, m)
+		}
+	}
+	return page, err
+}
+
+func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.ContractPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.ContractPage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, c := range r.s.ledger.Contracts() {
+		if (f.Contractor == "" || f.Contractor == c.Contractor) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, c.Status)) {
+			page.Contracts = append(page.Contracts, c)
+		}
+	}
+	return page, err
+}
+
 func (r records) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return r.s.written, nil
 }

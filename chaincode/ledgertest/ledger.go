@@ -232,19 +232,34 @@ func (l *Ledger) Policy(object string, attributes ...string) []byte {
 
 // Accounts are all accounts of the ledger, in the order of their names.
 func (l *Ledger) Accounts() []registry.Account {
+	return all[registry.Account](l, registry.ObjectAccount)
+}
+
+// Mandates are all mandates of the ledger, in the order of their ids.
+func (l *Ledger) Mandates() []registry.Mandate {
+	return all[registry.Mandate](l, registry.ObjectMandate)
+}
+
+// Contracts are all outsourcing agreements of the ledger, in the order of their ids.
+func (l *Ledger) Contracts() []registry.Contract {
+	return all[registry.Contract](l, registry.ObjectContract)
+}
+
+// all are the records of an object type, in the order of their keys.
+func all[T any](l *Ledger, object string) []T {
 	l.t.Helper()
-	all := []registry.Account{}
+	records := []T{}
 	for _, key := range slices.Sorted(maps.Keys(l.state)) {
-		if !strings.HasPrefix(key, "\x00"+registry.ObjectAccount+"\x00") {
+		if !strings.HasPrefix(key, "\x00"+object+"\x00") {
 			continue
 		}
-		var a registry.Account
-		if err := json.Unmarshal(l.state[key].body, &a); err != nil {
+		var record T
+		if err := json.Unmarshal(l.state[key].body, &record); err != nil {
 			l.t.Fatal(err)
 		}
-		all = append(all, a)
+		records = append(records, record)
 	}
-	return all
+	return records
 }
 
 // Size is the number of keys on the ledger.

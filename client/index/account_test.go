@@ -92,6 +92,9 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"accounts_status":        AccountFilter{Statuses: []registry.AccountStatus{registry.AccountApplied}, MSP: "AgencyMSP"}.list(),
 		"accounts_owner":         AccountFilter{Owner: "AgencyMSP/bai"}.list(),
 		"accounts_party":         AccountFilter{Party: "P1"}.list(),
+		"accounts_contract":      AccountFilter{Contract: "CTR"}.list(),
+		"mandates_principal":     MandateFilter{Principal: "P1"}.list(),
+		"mandates_agent":         MandateFilter{Agent: "AgencyMSP/ma"}.list(),
 		"objections_application": ObjectionFilter{Application: "A1"}.list(),
 		"objections_objector":    ObjectionFilter{Objector: "P1"}.list(),
 		"assets_holder":          AssetFilter{Holder: "P1"}.list(),
@@ -125,4 +128,42 @@ func explain(t *testing.T, x *Index, l list) string {
 		plan += detail + "; "
 	}
 	return plan
+}
+
+// TestMandatesAndContracts_OfWhomTheyConcern lists them newest first.
+func TestMandatesAndContracts_OfWhomTheyConcern(t *testing.T) {
+	x, c := open(t), &chain{t: t}
+	mark := func(hour int) registry.Mark {
+		return registry.Mark{CreatedAt: started.Add(time.Duration(hour) * time.Hour)}
+	}
+	c.add([]peer.TxValidationCode{valid}, c.tx("t0", "mandate:Grant", map[string]any{
+		"\x00MDT\x00M1\x00": registry.Mandate{ID: "M1", Principal: "P1", Agent: "AgencyMSP/ma", Status: registry.MandateRevoked, Mark: mark(0)},
+		"\x00MDT\x00M2\x00": registry.Mandate{ID: "M2", Principal: "P1", Agent: "AgencyMSP/tao", Status: registry.MandateActive, Mark: mark(1)},
+		"\x00MDT\x00M3\x00": registry.Mandate{ID: "M3", Principal: "P2", Agent: "AgencyMSP/ma", Status: registry.MandateActive, Mark: mark(2)},
+		"\x00CTR\x00C1\x00": registry.Contract{ID: "C1", Contractor: "P2", Status: registry.ContractEnded, Mark: mark(0)},
+		"\x00CTR\x00C2\x00": registry.Contract{ID: "C2", Contractor: "P2", Status: registry.ContractActive, Mark: mark(1)}}))
+	fold(t, x, c.blocks...)
+	ctx := context.Background()
+	for name, f := range map[string]MandateFilter{"M3 M2 M1": {}, "M2 M1": {Principal: "P1"}, "M3 M1": {Agent: "AgencyMSP/ma"},
+		"M3": {Agent: "AgencyMSP/ma", Statuses: []registry.MandateStatus{registry.MandateActive}}, "": {Principal: "P3"}} {
+		found, _, err := x.Mandates(ctx, f)
+		var names []string
+		for _, m := range found {
+			names = append(names, string(m.ID))
+		}
+		if err != nil || strings.Join(names, " ") != name {
+			t.Errorf("%+v finds %v (%v)", f, names, err)
+		}
+	}
+	first, next, err := x.Contracts(ctx, ContractFilter{Contractor: "P2", Limit: 1})
+	if err != nil || len(first) != 1 || first[0].ID != "C2" {
+		t.Fatalf("%+v %v", first, err)
+	}
+	second, next, err := x.Contracts(ctx, ContractFilter{Contractor: "P2", Limit: 1, After: next})
+	if err != nil || len(second) != 1 || second[0].ID != "C1" || next != "" {
+		t.Errorf("%+v %q %v", second, next, err)
+	}
+	if ended, _, _ := x.Contracts(ctx, ContractFilter{Statuses: []registry.ContractStatus{registry.ContractEnded}}); len(ended) != 1 || ended[0].ID != "C1" {
+		t.Errorf("%+v", ended)
+	}
 }

@@ -157,6 +157,24 @@ func (r records) Account(ctx context.Context, id registry.PersonID) (registry.Ac
 	return a, notFound(err)
 }
 
+func (r records) Mandates(ctx context.Context, f desk.MandateFilter) (desk.MandatePage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.MandatePage{}, err
+	}
+	found, next, err := r.Index.Mandates(ctx, index.MandateFilter(f))
+	return desk.MandatePage{Mandates: found, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.ContractPage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.ContractPage{}, err
+	}
+	found, next, err := r.Index.Contracts(ctx, index.ContractFilter(f))
+	return desk.ContractPage{Contracts: found, Next: next, AsOf: asOf}, err
+}
+
 func (r records) Transactions(ctx context.Context, app registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	found, err := r.Index.Transactions(ctx, app)
 	var all []desk.LedgerTransaction
