@@ -7,15 +7,12 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
-	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -60,6 +57,10 @@ func Open(path, chaincode string) (*Index, error) {
 // Close closes the database.
 func (x *Index) Close() error { return x.db.Close() }
 
+// batchBlocks bounds how many blocks one database transaction folds. While the read model keeps up it is one; when it
+// is rebuilt, a commit and its statements serve many.
+const batchBlocks = 64
+
 // Run follows the source until ctx ends, reconnecting with back-off. It ends when a block does not fit the chain
 // (ErrTampered) or cannot be stored: a read model that stands still must not look as if it were up to date.
 func (x *Index) Run(ctx context.Context, source Source) error {
@@ -70,13 +71,7 @@ func (x *Index) Run(ctx context.Context, source Source) error {
 			return err
 		}
 		before := next
-		var failed error
-		_ = source.Blocks(ctx, next, func(b *common.Block) error { // why a stream ended does not matter: it is opened again
-			if failed = x.Apply(ctx, b); failed != nil {
-				failed = fmt.Errorf("read model, block %d: %w", b.GetHeader().GetNumber(), failed)
-			}
-			return failed
-		})
+		failed := x.follow(ctx, source, next)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -95,6 +90,64 @@ func (x *Index) Run(ctx context.Context, source Source) error {
 	}
 }
 
+// follow folds what the source streams until the stream ends, which is no error, or a block cannot be folded.
+func (x *Index) follow(ctx context.Context, source Source, start uint64) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	blocks := make(chan *common.Block, batchBlocks)
+	go func() {
+		defer close(blocks)
+		_ = source.Blocks(ctx, start, func(b *common.Block) error { // why a stream ended does not matter: it is opened again
+			select {
+			case blocks <- b:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	for b := range blocks {
+		if err := x.fold(ctx, ready(b, blocks)); err != nil {
+			stop()
+			for range blocks { // until the source has noticed
+			}
+			return fmt.Errorf("read model, %w", err)
+		}
+	}
+	return nil
+}
+
+// fold applies blocks at once or, if one of them cannot be folded, those before it.
+func (x *Index) fold(ctx context.Context, blocks []*common.Block) error {
+	err := x.Apply(ctx, blocks...)
+	if err == nil || len(blocks) == 1 {
+		return err
+	}
+	for _, b := range blocks {
+		if err := x.Apply(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ready adds to a block those that have come by now.
+func ready(first *common.Block, more <-chan *common.Block) []*common.Block {
+	all := []*common.Block{first}
+	for len(all) < batchBlocks {
+		select {
+		case b, open := <-more:
+			if !open {
+				return all
+			}
+			all = append(all, b)
+		default:
+			return all
+		}
+	}
+	return all
+}
+
 type querier = bun.IDB
 
 func (x *Index) checkpoint(ctx context.Context, db querier) (next uint64, hash []byte, err error) {
@@ -105,19 +158,27 @@ func (x *Index) checkpoint(ctx context.Context, db querier) (next uint64, hash [
 	return next, hash, err
 }
 
-// Apply folds one block. A block that was folded before is ignored.
-func (x *Index) Apply(ctx context.Context, b *common.Block) error {
+// Apply folds blocks that follow from each other, all or none. What was folded before is ignored.
+func (x *Index) Apply(ctx context.Context, blocks ...*common.Block) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	err := x.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		next, previous, err := x.checkpoint(ctx, tx)
-		if err != nil || b.GetHeader().GetNumber() < next {
+		if err != nil {
 			return err
 		}
-		if err := checkBlock(b, next, previous); err != nil {
-			return err
+		f := &folder{ctx: context.WithoutCancel(ctx), tx: tx.Tx, chaincode: x.chaincode, prepared: map[string]*sql.Stmt{}}
+		for _, b := range blocks {
+			number := b.GetHeader().GetNumber()
+			if number < next {
+				continue
+			}
+			if previous, err = f.block(b, next, previous); err != nil {
+				return fmt.Errorf("block %d: %w", number, err)
+			}
+			next = number + 1
 		}
-		return x.fold(ctx, tx, b)
+		return nil
 	})
 	if err == nil {
 		close(x.changed)
@@ -126,108 +187,11 @@ func (x *Index) Apply(ctx context.Context, b *common.Block) error {
 	return err
 }
 
-func (x *Index) fold(ctx context.Context, tx bun.Tx, b *common.Block) error {
-	transactions, at, err := readBlock(b, x.chaincode)
-	if err != nil {
-		return err
-	}
-	number := b.GetHeader().GetNumber()
-	for _, t := range transactions {
-		if err := writeTransaction(ctx, tx, number, t); err != nil {
-			return err
-		}
-		for _, w := range t.writes {
-			if err := x.write(ctx, tx, number, t, w); err != nil {
-				return err
-			}
-		}
-	}
-	hash, err := headerHash(b.GetHeader())
-	if err != nil {
-		return err
-	}
-	_, err = tx.NewRaw("INSERT INTO checkpoint (id, next_block, hash, at) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET next_block = excluded.next_block, hash = excluded.hash, at = max(at, excluded.at)",
-		number+1, hash, stamp(at)).Exec(ctx)
-	return err
-}
-
 // stamp writes a time so that texts compare as times do.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // skipped are records that no list or page asks for.
 var skipped = map[string]bool{registry.ObjectIdempotency: true, registry.ObjectLock: true, registry.ObjectDay: true, registry.ObjectSerial: true}
-
-// writeTransaction lists a transaction once: the first copy counts, unless a later one is the valid one.
-func writeTransaction(ctx context.Context, tx bun.Tx, block uint64, t transaction) error {
-	_, err := tx.NewRaw(`INSERT INTO transactions (tx_id, block, position, function, creator, code, at) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (tx_id) DO UPDATE SET block = excluded.block, position = excluded.position, function = excluded.function, creator = excluded.creator,
-			code = excluded.code, at = excluded.at WHERE excluded.code = 'VALID'`,
-		t.txID, block, t.position, t.function, t.creator, t.code, stamp(t.at)).Exec(ctx)
-	return err
-}
-
-func (x *Index) write(ctx context.Context, tx bun.Tx, block uint64, t transaction, w *kvrwset.KVWrite) error {
-	object, attributes, ok := splitKey(w.GetKey())
-	if !ok || skipped[object] {
-		return nil
-	}
-	id, value := strings.Join(attributes, " "), w.GetValue()
-	if w.GetIsDelete() {
-		return remove(ctx, tx, object, id)
-	}
-	if object == registry.ObjectApplication {
-		return writeApplication(ctx, tx, t, value)
-	}
-	_, err := tx.NewRaw("INSERT INTO records (object, id, body, block) VALUES (?, ?, ?, ?) ON CONFLICT (object, id) DO UPDATE SET body = excluded.body, block = excluded.block",
-		object, id, string(value), block).Exec(ctx)
-	return err
-}
-
-func remove(ctx context.Context, tx bun.Tx, object, id string) error {
-	query, args := "DELETE FROM records WHERE object = ? AND id = ?", []any{object, id}
-	if object == registry.ObjectApplication {
-		query, args = "DELETE FROM applications WHERE id = ?", []any{id}
-	}
-	_, err := tx.NewRaw(query, args...).Exec(ctx)
-	return err
-}
-
-func writeApplication(ctx context.Context, tx bun.Tx, t transaction, value []byte) error {
-	var app registry.Application
-	if err := json.Unmarshal(value, &app); err != nil {
-		return fmt.Errorf("application in %s: %w", t.txID, err)
-	}
-	if _, err := tx.NewRaw(`INSERT INTO applications (id, applicant, status, name, due_at, created_at, grams, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET status = excluded.status, name = excluded.name, due_at = excluded.due_at, grams = excluded.grams, body = excluded.body`,
-		app.ID, app.Applicant, app.Status, app.Content.DataName, dueAt(app), stamp(app.Mark.CreatedAt), grams(app.Content.DataName), string(value)).Exec(ctx); err != nil {
-		return err
-	}
-	_, err := tx.NewRaw("INSERT OR IGNORE INTO application_transactions (application, tx_id) VALUES (?, ?)", app.ID, t.txID).Exec(ctx)
-	return err
-}
-
-// dueAt is when the running deadline of a case ends; cases without one, or with a pending one, come last.
-func dueAt(app registry.Application) string {
-	for i := len(app.Deadlines) - 1; i >= 0; i-- {
-		if d := app.Deadlines[i]; d.FinishedAt == nil && d.DueAt != nil {
-			return stamp(*d.DueAt)
-		}
-	}
-	return "9"
-}
-
-// grams makes Chinese text searchable: single characters and bigrams, separated by spaces.
-func grams(s string) string {
-	var out []string
-	runes := []rune(strings.ToLower(s))
-	for i, r := range runes {
-		out = append(out, string(r))
-		if i+1 < len(runes) {
-			out = append(out, string(runes[i:i+2]))
-		}
-	}
-	return " " + strings.Join(out, " ") + " "
-}
 
 // Changed is closed when the next block has been folded.
 func (x *Index) Changed() <-chan struct{} {

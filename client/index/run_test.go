@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -182,6 +183,25 @@ func TestRun_GoesOnWhereItWas(t *testing.T) {
 	case <-changed:
 	default:
 		t.Error("nobody was told")
+	}
+}
+
+// TestRun_ManyBlocksAtOnce: what is folded together is what is folded one by one, and what precedes a bad block stays.
+func TestRun_ManyBlocksAtOnce(t *testing.T) {
+	c := &chain{t: t}
+	for i := range 3 * batchBlocks {
+		id := fmt.Sprintf("A%d", i)
+		c.add([]peer.TxValidationCode{valid}, c.tx("t"+id, "registration:Submit", map[string]any{appKey(id): application(id, "数据集", registry.StatusSubmitted, started)}))
+	}
+	single := open(t)
+	fold(t, single, c.blocks...)
+	c.add([]peer.TxValidationCode{valid}, c.tx("bad", "registration:Submit", map[string]any{appKey("AX"): []string{"no application"}}))
+	together, ctx := open(t), context.Background()
+	if err := together.Run(ctx, kept{blocks: c.blocks}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("block %d:", 3*batchBlocks)) {
+		t.Errorf("ended with %v", err)
+	}
+	if a, b := picture(t, together), picture(t, single); a != b {
+		t.Errorf("together %.300s\nsingly   %.300s", a, b)
 	}
 }
 
