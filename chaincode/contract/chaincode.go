@@ -30,6 +30,7 @@ func New() (shim.Chaincode, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}
+	inner.TransactionSerializer = text{}
 	return guard{inner}, nil
 }
 

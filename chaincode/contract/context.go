@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -17,7 +18,8 @@ type Context struct {
 	facts    registry.Facts
 	function string
 	network  *registry.Network
-	fetched  map[string][]byte // prefetched values; nil for an absent key
+	expected []string          // keys that the next exchange with the peer brings too
+	fetched  map[string][]byte // what was read; nil for an absent key
 }
 
 // begin reads identity, time and founding record, and refuses callers whom the access table does not admit. It is
@@ -45,17 +47,24 @@ func begin(c *Context) error {
 	return nil
 }
 
-// prefetch reads many keys in one exchange with the peer. Simulations hold a lock that commits wait for: what a function
-// will surely read is asked for at once.
-func (c *Context) prefetch(keys ...[]string) error {
-	var names []string
+// expect names keys that will surely be read: the next read brings them all in one exchange with the peer. Each exchange
+// costs both processes more than a record, and simulations hold a lock that commits wait for.
+func (c *Context) expect(keys ...[]string) error {
 	for _, k := range keys {
 		name, err := c.key(k[0], k[1:]...)
 		if err != nil {
 			return err
 		}
-		names = append(names, name)
+		if _, known := c.fetched[name]; !known && !slices.Contains(c.expected, name) {
+			c.expected = append(c.expected, name)
+		}
 	}
+	return nil
+}
+
+// fetch reads what is expected.
+func (c *Context) fetch() error {
+	names := c.expected
 	values, err := c.GetStub().GetMultipleStates(names...)
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
@@ -69,10 +78,14 @@ func (c *Context) prefetch(keys ...[]string) error {
 	for i, name := range names {
 		c.fetched[name] = values[i]
 	}
+	c.expected = nil
 	return nil
 }
 
 func (c *Context) loadNetwork() error {
+	if c.network != nil {
+		return nil
+	}
 	var n registry.Network
 	found, err := c.read(&n, registry.ObjectNetwork)
 	if err != nil {
@@ -95,12 +108,15 @@ func (c *Context) read(into any, object string, attributes ...string) (found boo
 	if err != nil {
 		return false, err
 	}
-	body, known := c.fetched[key]
-	if !known {
-		if body, err = c.GetStub().GetState(key); err != nil {
-			return false, fmt.Errorf("read %s: %w", object, err)
+	if _, known := c.fetched[key]; !known {
+		if err := c.expect(append([]string{object}, attributes...)); err != nil {
+			return false, err
+		}
+		if err := c.fetch(); err != nil {
+			return false, fmt.Errorf("%s: %w", object, err)
 		}
 	}
+	body := c.fetched[key]
 	if len(body) == 0 {
 		return false, nil
 	}

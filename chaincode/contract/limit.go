@@ -110,7 +110,7 @@ func (c *Context) loadPage(key string, id registry.AssetID, more ...[]string) (*
 	actor := string(c.facts.Actor.ID())
 	keys := append(more, []string{registry.ObjectIdempotency, actor, clean(key)}, []string{registry.ObjectAsset, clean(string(id))},
 		[]string{registry.ObjectAppointment, string(registry.OfficeRecorder), actor})
-	if err := c.prefetch(keys...); err != nil {
+	if err := c.expect(keys...); err != nil {
 		return nil, nil, err
 	}
 	asset, err := find[registry.Asset](c, registry.ObjectAsset, clean(string(id)))

@@ -13,21 +13,36 @@ type filing interface{ Filed() registry.Content }
 // represented is a request that may be made under a mandate.
 type represented interface{ Under() registry.MandateID }
 
-// openCase begins a case with who acts, and for whom.
-func (c *Context) openCase(request any) (registry.Case, error) {
-	file := registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}
-	var err error
-	if file.Own, err = c.ownAccount(); err != nil {
+// openCase begins a case with who acts, and for whom; the first exchange brings everything whose key is known by then.
+func (c *Context) openCase(act registry.Act, key string, id registry.ApplicationID, request any) (file registry.Case, err error) {
+	file = registry.Case{Facts: c.facts, Today: registry.CivilDate(c.facts.At)}
+	mandate := registry.MandateID("")
+	if r, ok := request.(represented); ok {
+		mandate = r.Under()
+	}
+	if mandate == "" { // so that it is known for whom
+		err = c.expectCase(act, key, id, request, file.Principal())
+	} else {
+		err = c.expect([]string{registry.ObjectMandate, clean(string(mandate))})
+	}
+	if err != nil {
 		return file, err
 	}
-	if r, ok := request.(represented); ok && r.Under() != "" {
-		file.Mandate, err = find[registry.Mandate](c, registry.ObjectMandate, clean(string(r.Under())))
+	if err := c.loadNetwork(); err != nil {
+		return file, err
 	}
-	return file, err
+	file.Facts = c.facts // with the mode
+	if file.Own, err = c.ownAccount(); err != nil || mandate == "" {
+		return file, err
+	}
+	if file.Mandate, err = find[registry.Mandate](c, registry.ObjectMandate, clean(string(mandate))); err != nil {
+		return file, err
+	}
+	return file, c.expectCase(act, key, id, request, file.Principal())
 }
 
-// prefetchCase asks for everything whose key is known before anything about the case was read.
-func (c *Context) prefetchCase(act registry.Act, key string, id registry.ApplicationID, request any, principal registry.PartyID) error {
+// expectCase names everything whose key is known before anything about the case was read.
+func (c *Context) expectCase(act registry.Act, key string, id registry.ApplicationID, request any, principal registry.PartyID) error {
 	actor := c.facts.Actor
 	keys := [][]string{
 		{registry.ObjectIdempotency, string(actor.ID()), clean(key)},
@@ -53,7 +68,7 @@ func (c *Context) prefetchCase(act registry.Act, key string, id registry.Applica
 			keys = append(keys, []string{registry.ObjectLock, lock})
 		}
 	}
-	return c.prefetch(keys...)
+	return c.expect(keys...)
 }
 
 // registrarOf is the body whose appointment as registrar an act asks about: the applicant's when it files, the actor's otherwise.
@@ -73,6 +88,9 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 			return err
 		}
 		party = file.Application.Applicant
+		if err := c.expect(profileKey(file.Application)); err != nil {
+			return err
+		}
 	}
 	if file.Applicant, err = find[registry.Party](c, registry.ObjectParty, clean(string(party))); err != nil {
 		return err
@@ -91,26 +109,37 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 
 // loadRules finds the profile of the case, or the one in force today, and the calendars its periods may reach.
 func (c *Context) loadRules(file *registry.Case) error {
-	track, version := registry.TrackDataAsset, 0
-	if file.Application != nil {
-		name, number, _ := strings.Cut(file.Application.Profile, "/")
-		track = registry.Track(name)
-		version, _ = strconv.Atoi(number)
-	} else {
-		index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, string(track))
-		if err != nil || index == nil {
-			return err
-		}
-		version = index.Find(file.Today)
-	}
-	if version == 0 {
-		return nil
-	}
 	var err error
-	if file.Profile, err = find[registry.RuleProfile](c, registry.ObjectProfile, string(track), strconv.Itoa(version)); err != nil {
+	if file.Application != nil {
+		key := profileKey(file.Application)
+		file.Profile, err = find[registry.RuleProfile](c, key[0], key[1:]...)
+	} else {
+		file.Profile, err = c.profileInForce(registry.TrackDataAsset, file.Today)
+	}
+	if err != nil {
 		return err
 	}
 	return c.loadCalendars(file)
+}
+
+// profileKey is the key of the profile that a case cites.
+func profileKey(app *registry.Application) []string {
+	track, version, _ := strings.Cut(app.Profile, "/")
+	return []string{registry.ObjectProfile, clean(track), clean(version)}
+}
+
+// profileInForce finds a track's profile of a day, or nil. The index carries the profiles, so that filing needs no
+// second exchange; indexes written before it did lead to the record.
+func (c *Context) profileInForce(track registry.Track, day registry.Date) (*registry.RuleProfile, error) {
+	index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, string(track))
+	if err != nil || index == nil {
+		return nil, err
+	}
+	entry := index.Find(day)
+	if entry.Version == 0 || entry.Profile != nil {
+		return entry.Profile, nil
+	}
+	return find[registry.RuleProfile](c, registry.ObjectProfile, string(track), strconv.Itoa(entry.Version))
 }
 
 func (c *Context) loadCalendars(file *registry.Case) error {

@@ -8,22 +8,22 @@ import (
 
 // FileObjection objects to what a case publishes (提出异议): registry.FileObjectionRequest.
 func (*Registration) FileObjection(c *Context, document string) (string, error) {
-	return transact(c, document, decideFileObjection)
+	return transactCase(c, document, decideFileObjection)
 }
 
 // AnswerObjection is the applicant's explanation (解释说明): registry.AnswerObjectionRequest.
 func (*Registration) AnswerObjection(c *Context, document string) (string, error) {
-	return transact(c, document, decideAnswerObjection)
+	return transactCase(c, document, decideAnswerObjection)
 }
 
 // DecideObjection decides on an objection (异议处理决定): registry.DecideObjectionRequest.
 func (*Registration) DecideObjection(c *Context, document string) (string, error) {
-	return transact(c, document, decideObjection)
+	return transactCase(c, document, decideObjection)
 }
 
 // WithdrawObjection takes an objection back (撤回异议): registry.WithdrawObjectionRequest.
 func (*Registration) WithdrawObjection(c *Context, document string) (string, error) {
-	return transact(c, document, decideWithdrawObjection)
+	return transactCase(c, document, decideWithdrawObjection)
 }
 
 // FindObjection answers a registry.Objection: registry.FindObjectionRequest.

@@ -115,14 +115,7 @@ func (*Rule) Situation(c *Context, document string) (string, error) {
 func (c *Context) profilesInForce(s *registry.Situation) error {
 	today := registry.CivilDate(c.facts.At)
 	for _, track := range []registry.Track{registry.TrackDataAsset, registry.TrackPublicResource, registry.TrackPublicProduct} {
-		index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, string(track))
-		if err != nil {
-			return err
-		}
-		if index == nil || index.Find(today) == 0 {
-			continue
-		}
-		profile, err := find[registry.RuleProfile](c, registry.ObjectProfile, string(track), strconv.Itoa(index.Find(today)))
+		profile, err := c.profileInForce(track, today)
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (c *Context) loadSwept(req registry.SweepRequest) (registry.Swept, error) {
 	for _, id := range req.Assets {
 		keys = append(keys, []string{registry.ObjectAsset, clean(string(id))})
 	}
-	if err := c.prefetch(keys...); err != nil {
+	if err := c.expect(keys...); err != nil {
 		return found, err
 	}
 	for _, id := range req.Applications {

@@ -34,26 +34,62 @@ type decider func(c *Context, document string) (decision, error)
 // transact carries out a decision once: the same request under the same key answers the same receipt and writes
 // nothing more.
 func transact(c *Context, document string, decide decider) (string, error) {
-	keys := [][]string{{registry.ObjectNetwork}, {registry.ObjectDay}}
-	if actor := c.facts.Actor; actor.NeedsAccount() {
-		keys = append(keys, accountKey(actor.ID()))
-	}
-	if err := c.prefetch(keys...); err != nil {
+	if err := c.expectStanding(); err != nil {
 		return "", err
 	}
-	if err := c.loadNetwork(); err != nil {
+	if err := c.admit(); err != nil {
 		return "", err
-	}
-	if c.network == nil && c.function != "rule:Found" {
-		return "", registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
-	}
-	if refusal, err := c.checkAccount(); err != nil || refusal != nil {
-		return "", either(refusal, err)
 	}
 	d, err := decide(c, document)
 	if err != nil {
 		return "", err
 	}
+	return c.settle(d, document)
+}
+
+// transactCase is transact for acts on a case. Their document says what will be read, so that one exchange brings it
+// together with what says whether the caller may act at all; that is still refused before everything else.
+func transactCase(c *Context, document string, decide decider) (string, error) {
+	if err := c.expectStanding(); err != nil {
+		return "", err
+	}
+	d, decided := decide(c, document)
+	if err := c.admit(); err != nil {
+		return "", err
+	}
+	if decided != nil {
+		return "", decided
+	}
+	return c.settle(d, document)
+}
+
+// expectStanding names what every writing function reads.
+func (c *Context) expectStanding() error {
+	if actor := c.facts.Actor; actor.NeedsAccount() {
+		if err := c.expect(accountKey(actor.ID())); err != nil {
+			return err
+		}
+	}
+	return c.expect([]string{registry.ObjectNetwork}, []string{registry.ObjectDay})
+}
+
+// admit refuses who may not act at all: before the network is founded, or without an account in force.
+func (c *Context) admit() error {
+	if err := c.loadNetwork(); err != nil {
+		return err
+	}
+	if c.network == nil && c.function != "rule:Found" {
+		return registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
+	}
+	refusal, err := c.checkAccount()
+	if err != nil || refusal != nil {
+		return either(refusal, err)
+	}
+	return nil
+}
+
+// settle answers the receipt of the same request if there is one, and carries the decision out otherwise.
+func (c *Context) settle(d decision, document string) (string, error) {
 	earlier, err := c.earlier(d.key, document)
 	if err != nil || earlier != nil {
 		return answer(earlier, err)

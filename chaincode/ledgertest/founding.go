@@ -14,7 +14,7 @@ const (
 )
 
 // Founded makes a ledger with the first records of a network in the given mode and accounts for all its people.
-func Founded(t *testing.T, mode registry.Mode) *Ledger {
+func Founded(t testing.TB, mode registry.Mode) *Ledger {
 	t.Helper()
 	l := New(t)
 	s := NewStory(t, l, "founding")

@@ -54,6 +54,16 @@ func TestFounded_OnceOnly(t *testing.T) {
 	s.Refused(registry.CodeModeRefused, admin, "rule:AdoptProfile", registry.AdoptProfileRequest{Key: s.Key(), Profile: p})
 }
 
+// TestSubmit_ReadsInOneExchange: each exchange with the peer costs a filing more than the records it brings.
+func TestSubmit_ReadsInOneExchange(t *testing.T) {
+	l := Founded(t, registry.ModeDemo)
+	s := NewStory(t, l, "")
+	held, err := l.Endorse(applicant, "registration:Submit", document(t, registry.SubmitRequest{Key: s.Key(), Content: s.Content("一次")}))
+	if err != nil || held.s.asked != 1 {
+		t.Fatalf("asked %d times, %v", held.s.asked, err)
+	}
+}
+
 func TestProtectedRecords_CarryTheirPolicy(t *testing.T) {
 	l := Founded(t, registry.ModeDemo)
 	s := NewStory(t, l, "")

@@ -29,6 +29,7 @@ type stub struct {
 	creator  []byte
 	args     []string
 	reads    map[string]int // key → version read; 0: absent
+	asked    int            // exchanges with the peer for reading
 	writes   map[string][]byte
 	policies map[string][]byte
 	event    []byte
@@ -55,6 +56,11 @@ func (s *stub) GetArgs() [][]byte {
 
 // GetState reads the committed state: a transaction does not see its own writes.
 func (s *stub) GetState(key string) ([]byte, error) {
+	s.asked++
+	return s.read(key)
+}
+
+func (s *stub) read(key string) ([]byte, error) {
 	if key == "" {
 		return nil, errors.New("empty key")
 	}
@@ -65,9 +71,10 @@ func (s *stub) GetState(key string) ([]byte, error) {
 
 // GetMultipleStates reads many keys at once.
 func (s *stub) GetMultipleStates(keys ...string) ([][]byte, error) {
+	s.asked++
 	var all [][]byte
 	for _, key := range keys {
-		body, err := s.GetState(key)
+		body, err := s.read(key)
 		if err != nil {
 			return nil, err
 		}

@@ -32,14 +32,14 @@ const (
 
 // Story speaks to a subject in the words of the registry; a failure ends the test.
 type Story struct {
-	T *testing.T
+	T testing.TB
 	Subject
 	salt string
 	n    int
 }
 
 // NewStory begins a story; salt makes names and keys of a shared network distinct.
-func NewStory(t *testing.T, s Subject, salt string) *Story {
+func NewStory(t testing.TB, s Subject, salt string) *Story {
 	return &Story{T: t, Subject: s, salt: salt}
 }
 
@@ -76,7 +76,7 @@ func SampleContent() registry.Content {
 	}
 }
 
-func document(t *testing.T, request any) []byte {
+func document(t testing.TB, request any) []byte {
 	t.Helper()
 	body, err := registry.Canonical(request)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"sort"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -22,106 +22,192 @@ const MaxInteger = 1<<53 - 1
 // ±MaxInteger, strings in Unicode normal form C and escaped only where JSON demands it. The same value has
 // one encoding, so digests over it can be recomputed by anybody (docs/formats.md).
 func Canonical(v any) ([]byte, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
+	var raw bytes.Buffer
+	enc := json.NewEncoder(&raw)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var tree any
-	if err := dec.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	var out bytes.Buffer
-	out.Grow(len(raw))
-	if err := writeCanonical(&out, tree); err != nil {
+	r := rewriter{in: raw.Bytes(), out: make([]byte, 0, raw.Len())}
+	if err := r.value(); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return r.out, nil
 }
 
-func writeCanonical(out *bytes.Buffer, v any) error {
-	switch v := v.(type) {
-	case nil:
-		out.WriteString("null")
-	case bool:
-		out.WriteString(strconv.FormatBool(v))
-	case json.Number:
-		return writeInteger(out, v)
-	case string:
-		return writeString(out, v)
-	case []any:
-		return writeArray(out, v)
-	case map[string]any:
-		return writeObject(out, v)
+// rewriter makes canonical JSON of what package json has encoded, in one pass. It relies on in being valid and compact.
+type rewriter struct {
+	in      []byte
+	at      int
+	out     []byte
+	members []member // of the objects being written, the innermost last
+	scratch []byte
+}
+
+// member is one member of an object: its key, and where out holds key and value.
+type member struct {
+	key        []byte
+	start, end int
+}
+
+func (r *rewriter) value() error {
+	switch r.in[r.at] {
+	case '{':
+		return r.object()
+	case '[':
+		return r.array()
+	case '"':
+		_, err := r.text()
+		return err
+	case 't', 'f', 'n':
+		r.out = append(r.out, r.word()...)
+		return nil
 	}
-	return nil
+	return r.integer()
 }
 
-func writeInteger(out *bytes.Buffer, n json.Number) error {
-	i, err := strconv.ParseInt(n.String(), 10, 64)
+// word takes a number, true, false or null.
+func (r *rewriter) word() []byte {
+	n := bytes.IndexAny(r.in[r.at:], ",]}\n")
+	r.at += n
+	return r.in[r.at-n : r.at]
+}
+
+func (r *rewriter) integer() error {
+	n := r.word()
+	i, err := strconv.ParseInt(string(n), 10, 64)
 	if err != nil || i > MaxInteger || i < -MaxInteger {
 		return fmt.Errorf("number %s is no integer within ±(2^53-1)", n)
 	}
-	out.WriteString(strconv.FormatInt(i, 10))
+	r.out = strconv.AppendInt(r.out, i, 10)
 	return nil
 }
 
-func writeString(out *bytes.Buffer, s string) error {
-	if !utf8.ValidString(s) || !norm.NFC.IsNormalString(s) {
-		return fmt.Errorf("text %q is not in Unicode normal form C", s)
+func (r *rewriter) array() error {
+	for r.in[r.at] != ']' {
+		r.out = append(r.out, r.in[r.at]) // the bracket, then commas
+		if r.at++; r.in[r.at] == ']' {
+			break
+		}
+		if err := r.value(); err != nil {
+			return err
+		}
 	}
-	out.WriteByte('"')
-	for i := 0; i < len(s); i++ {
+	r.at++
+	r.out = append(r.out, ']')
+	return nil
+}
+
+func (r *rewriter) object() error {
+	first, begin := len(r.members), len(r.out)
+	for r.in[r.at] != '}' {
+		if r.at++; r.in[r.at] == '}' { // past the brace or a comma
+			break
+		}
+		start := len(r.out)
+		key, err := r.text()
+		if err != nil {
+			return err
+		}
+		r.at++
+		r.out = append(r.out, ':')
+		if err := r.value(); err != nil {
+			return err
+		}
+		r.members = append(r.members, member{key, start - begin, len(r.out) - begin})
+	}
+	r.at++
+	err := r.arrange(begin, r.members[first:])
+	r.members = r.members[:first]
+	return err
+}
+
+// arrange puts the members that were written from begin on into the order of their keys.
+func (r *rewriter) arrange(begin int, members []member) error {
+	slices.SortFunc(members, func(a, b member) int { return bytes.Compare(a.key, b.key) })
+	r.scratch = append(r.scratch[:0], r.out[begin:]...)
+	r.out = append(r.out[:begin], '{')
+	for i, m := range members {
+		if i > 0 {
+			if bytes.Equal(m.key, members[i-1].key) {
+				return fmt.Errorf("key %q twice", m.key)
+			}
+			r.out = append(r.out, ',')
+		}
+		r.out = append(r.out, r.scratch[m.start:m.end]...)
+	}
+	r.out = append(r.out, '}')
+	return nil
+}
+
+// text writes a string and gives what it says.
+func (r *rewriter) text() ([]byte, error) {
+	rest := r.in[r.at+1:]
+	n := bytes.IndexAny(rest, `"\`)
+	if rest[n] == '\\' {
+		return r.escaped()
+	}
+	if err := checkNormal(rest[:n]); err != nil {
+		return nil, err
+	}
+	r.out = append(r.out, r.in[r.at:r.at+n+2]...)
+	r.at += n + 2
+	return rest[:n], nil
+}
+
+// escaped is text for a string with escapes, of which canonical JSON has fewer.
+func (r *rewriter) escaped() ([]byte, error) {
+	end := r.at + 1
+	for ; r.in[end] != '"'; end++ {
+		if r.in[end] == '\\' {
+			end++
+		}
+	}
+	var s string
+	if err := json.Unmarshal(r.in[r.at:end+1], &s); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	if err := checkNormal([]byte(s)); err != nil {
+		return nil, err
+	}
+	r.at = end + 1
+	r.quote(s)
+	return []byte(s), nil
+}
+
+func (r *rewriter) quote(s string) {
+	r.out = append(r.out, '"')
+	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
-			out.WriteByte('\\')
-			out.WriteByte(c)
+			r.out = append(r.out, '\\', c)
 		case c < 0x20:
-			fmt.Fprintf(out, `\u%04x`, c)
+			r.out = fmt.Appendf(r.out, `\u%04x`, c)
 		default:
-			out.WriteByte(c)
+			r.out = append(r.out, c)
 		}
 	}
-	out.WriteByte('"')
+	r.out = append(r.out, '"')
+}
+
+func checkNormal(text []byte) error {
+	if !utf8.Valid(text) || !normal(text) {
+		return fmt.Errorf("text %q is not in Unicode normal form C", text)
+	}
 	return nil
 }
 
-func writeArray(out *bytes.Buffer, items []any) error {
-	out.WriteByte('[')
-	for i, item := range items {
-		if i > 0 {
-			out.WriteByte(',')
+// normal says whether valid UTF-8 is in normal form C. Text of these ranges alone always is: none of their characters
+// composes with, or is moved by, another of them. Nearly all text of the registry is such.
+func normal(s []byte) bool {
+	for rest := s; len(rest) > 0; {
+		c, n := utf8.DecodeRune(rest)
+		if c >= 0x300 && (c < 0x4E00 || c > 0x9FFF) && (c < 0x3000 || c > 0x3029) && (c < 0xFF01 || c > 0xFF5E) {
+			return norm.NFC.IsNormal(s)
 		}
-		if err := writeCanonical(out, item); err != nil {
-			return err
-		}
+		rest = rest[n:]
 	}
-	out.WriteByte(']')
-	return nil
-}
-
-func writeObject(out *bytes.Buffer, fields map[string]any) error {
-	keys := make([]string, 0, len(fields))
-	for k := range fields {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	out.WriteByte('{')
-	for i, k := range keys {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		if err := writeString(out, k); err != nil {
-			return err
-		}
-		out.WriteByte(':')
-		if err := writeCanonical(out, fields[k]); err != nil {
-			return err
-		}
-	}
-	out.WriteByte('}')
-	return nil
+	return true
 }
 
 // Decode reads one canonical JSON document into v, strictly: the bytes must be exactly what Canonical makes of the

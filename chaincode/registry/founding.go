@@ -47,7 +47,7 @@ func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists b
 	}
 	p.Mark = Mark{}.touch(f)
 	index.Track = p.Track
-	index.Versions = append(append([]ProfileEntry(nil), index.Versions...), ProfileEntry{p.Version, p.Authority, p.From, p.Until})
+	index.Versions = append(append([]ProfileEntry(nil), index.Versions...), ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
 	return p, index, rs
 }
 

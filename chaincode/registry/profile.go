@@ -88,20 +88,22 @@ type ProfileEntry struct {
 	Authority Authority `json:"authority"`
 	From      Date      `json:"from"`
 	Until     Date      `json:"until,omitempty"`
+	// Profile is the version itself, so that filing finds it in one read; entries of older ledgers have none.
+	Profile *RuleProfile `json:"profile,omitempty"`
 }
 
 // Find is the version in force on a day: the city's if there is one, otherwise the province's, otherwise the
-// national one (a lapsed city profile falls back); among equals the latest. 0 means none.
-func (x ProfileIndex) Find(day Date) int {
+// national one (a lapsed city profile falls back); among equals the latest. Version 0 means none.
+func (x ProfileIndex) Find(day Date) ProfileEntry {
 	for _, rank := range []Authority{AuthorityCity, AuthorityProvince, AuthorityNational} {
 		for i := len(x.Versions) - 1; i >= 0; i-- {
 			e := x.Versions[i]
 			if e.Authority == rank && e.From <= day && (e.Until == "" || day <= e.Until) {
-				return e.Version
+				return e
 			}
 		}
 	}
-	return 0
+	return ProfileEntry{}
 }
 
 const (

@@ -157,10 +157,10 @@ func TestAddMonths_LastDayIfThereIsNoCorrespondingOne(t *testing.T) {
 func TestProfileInForce_FallsBackWhenTheCityProfileLapses(t *testing.T) {
 	var x ProfileIndex
 	for _, p := range InitialProfiles(ModeLegal) {
-		x.Versions = append(x.Versions, ProfileEntry{p.Version, p.Authority, p.From, p.Until})
+		x.Versions = append(x.Versions, ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
 	}
 	for day, want := range map[Date]int{"2026-11-24": 2, "2027-04-30": 2, "2027-05-01": 1, "2025-04-30": 0} {
-		if got := x.Find(day); got != want {
+		if got := x.Find(day).Version; got != want {
 			t.Errorf("%s: version %d, want %d", day, got, want)
 		}
 	}
