@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -138,8 +139,41 @@ func (c *Context) loadAccount(n named) (registry.AccountCase, error) {
 	if file.Contract, err = c.outsourcing(n.contract); err != nil {
 		return file, err
 	}
-	file.Replaced, err = c.account(n.replaces)
+	if file.Replaced, err = c.account(n.replaces); err != nil {
+		return file, err
+	}
+	file.Person, err = c.person(file, n)
 	return file, err
+}
+
+// person finds the accounts of the person whom an act gives another one: the first account, which lists the others, and for a
+// replacement all of them.
+func (c *Context) person(file registry.AccountCase, n named) ([]registry.Account, error) {
+	var owner registry.PersonID
+	switch replaces := file.Replaced != nil && !n.opens; {
+	case replaces:
+		owner = file.Replaced.Owner
+	case n.opens && file.Own != nil:
+		owner = file.Own.Owner
+	}
+	first, err := c.account(owner)
+	if err != nil || first == nil {
+		return nil, err
+	}
+	person := []registry.Account{*first}
+	if n.opens {
+		return person, nil
+	}
+	for _, id := range first.Devices {
+		device, err := c.account(id)
+		if err != nil {
+			return nil, err
+		}
+		if device != nil {
+			person = append(person, *device)
+		}
+	}
+	return person, nil
 }
 
 // judgeAccount decodes a request about an account, loads what it names and asks package registry for the outcome.
@@ -161,8 +195,9 @@ func judgeAccount[R any](c *Context, document string, of func(R) (named, error),
 	if len(refusals) > 0 {
 		return d, nil
 	}
-	if out.Replaced != nil {
-		d.account(*out.Replaced, file.Replaced)
+	for _, other := range out.Others {
+		i := slices.IndexFunc(file.Person, func(a registry.Account) bool { return a.ID() == other.ID() })
+		d.account(other, &file.Person[i])
 	}
 	if out.Contract != nil {
 		d.contract(*out.Contract, file.Contract)

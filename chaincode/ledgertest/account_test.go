@@ -144,7 +144,7 @@ func TestAccount_LostDeviceIsReplacedByAnother(t *testing.T) {
 }
 
 // TestAccount_LostKeyIsReplacedByApproval: who has lost every device applies anew, naming the lost account; staff compare the new
-// fingerprint, and with their approval the lost account ends.
+// fingerprint, and with their approval every account that the person had ends.
 func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	l := Founded(t, registry.ModeLegal)
 	s := NewStory(t, l, "")
@@ -175,9 +175,13 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 			t.Errorf("an application counts as a device of %s", a.Owner)
 		}
 	}
+	thief, stolen := newcomer(l, "he-thief") // whoever found the device adds another one with it
+	s.Do(applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-thief", KeyDigest: stolen})
+	s.Do(enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(thief), KeyDigest: stolen})
 	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: digest}
 	s.Do(officer, "account:Approve", decide)
-	if changes := l.LastEvent.Changes; len(changes) != 2 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].ID != who {
+	s.Refused(registry.CodeAccountInactive, thief, "registration:Submit", s.submit("窃取"))
+	if changes := l.LastEvent.Changes; len(changes) != 3 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].After != "REVOKED" || changes[2].ID != who {
 		t.Errorf("the event says %+v", changes)
 	}
 	s.Refused(registry.CodeAccountInactive, applicant, "registration:Submit", s.submit("遗失"))
@@ -186,6 +190,11 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	s.Do(who, "registration:Submit", s.submit("替换"))
 	for _, a := range l.Accounts() {
 		if a.ID() == applicant && a.Successor != registry.PersonID(who) || string(a.ID()) == who && (a.Owner != applicant || a.Replaces != applicant) {
+			t.Errorf("the account says %+v", a)
+		}
+	}
+	for _, a := range l.Accounts() {
+		if a.ID() == applicant && len(a.Devices) != 2 || a.ID() == "AgencyMSP/he-thief" && (a.Status != registry.AccountRevoked || a.Successor != registry.PersonID(who)) {
 			t.Errorf("the account says %+v", a)
 		}
 	}

@@ -30,6 +30,7 @@ type Account struct {
 	KeyDigest string        `json:"keyDigest"` // hex SHA-256 of the public key (SubjectPublicKeyInfo, DER)
 	Until     Date          `json:"until"`     // last civil day on which the account may act
 	Status    AccountStatus `json:"status"`
+	Devices   []PersonID    `json:"devices,omitempty"`  // on the person's first account: all further ones, in force or not
 	Contract  ContractID    `json:"contract,omitempty"` // whose end is the account's end
 	Approver  PersonID      `json:"approver,omitempty"`
 	Reason    string        `json:"reason,omitempty"`     // of the last suspension, resumption or revocation

@@ -120,3 +120,24 @@ func TestNeedsAccount_PeopleOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestAddDevice_NeverWithoutEnd: one person adds a bounded number of devices, whichever of them signs.
+func TestAddDevice_NeverWithoutEnd(t *testing.T) {
+	first := Account{MSP: MSPAgency, Enrolment: "he", Owner: "AgencyMSP/he", Party: "93630222MAFAKE06XA", Role: RoleApplicant, Region: "630222", KeyDigest: Digest("he"),
+		Until: "2030-01-01", Status: AccountEnabled}
+	own := first
+	for i := range 25 {
+		c := AccountCase{Facts: Facts{At: accountDay, Actor: own.actor()}, Own: &own, Person: []Account{first}}
+		out, rs := AddDevice(c, AddDeviceRequest{Key: "12345678", Enrolment: fmt.Sprint("device-", i), KeyDigest: Digest(i)})
+		if (len(rs) == 0) != (i < 20) {
+			t.Fatalf("device %d: %v", i+1, rs)
+		}
+		if len(rs) > 0 {
+			continue
+		}
+		if len(first.Devices) != i || len(out.Others) != 1 || len(out.Others[0].Devices) != i+1 || out.Account.Owner != first.ID() {
+			t.Fatalf("device %d: %+v", i+1, out)
+		}
+		own, first = out.Account, out.Others[0]
+	}
+}

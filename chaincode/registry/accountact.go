@@ -11,14 +11,25 @@ type AccountCase struct {
 	Own      *Account  // the actor's; nil for an organisation's own identity
 	Account  *Account  // that the request names
 	Replaced *Account  // that the account replaces
+	Person   []Account // the first account of the person who gets another device, and all devices of one who lost them
 	Party    *Party    // for which an applied-for account will act
 	Contract *Contract // to which the account is bound
+}
+
+// first is the person's first account, which lists the others; nil when it was not loaded.
+func (c AccountCase) first(owner PersonID) *Account {
+	for i := range c.Person {
+		if c.Person[i].ID() == owner {
+			return &c.Person[i]
+		}
+	}
+	return nil
 }
 
 // AccountOutcome is what an act on an account writes.
 type AccountOutcome struct {
 	Account  Account
-	Replaced *Account  // the lost account, revoked
+	Others   []Account // of the same person: the first one with its list, lost ones revoked
 	Contract *Contract // with one more account bound to it
 }
 
@@ -78,7 +89,7 @@ type DecideAccountRequest struct {
 }
 
 // ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. Only now is the account bound
-// to its contract, and the lost account that it replaces ends in the same transaction: anybody can apply.
+// to its contract, and who has lost a key and every other device gets a new start in the same transaction: anybody can apply.
 func ApproveAccount(c AccountCase, req DecideAccountRequest) (AccountOutcome, Refusals) {
 	out, rs := moveAccount(c, req.Key, req.Account, AccountApproved, AccountApplied)
 	if c.Account == nil {
@@ -92,19 +103,25 @@ func ApproveAccount(c AccountCase, req DecideAccountRequest) (AccountOutcome, Re
 	return out, rs
 }
 
-// replace gives the new account to the person who lost the old one, and ends the old one unless it has ended meanwhile.
+// replace gives the new account to the person who lost the old one, and ends all accounts that the person had: whoever holds
+// the lost key may have added devices with it.
 func (o *AccountOutcome) replace(c AccountCase) {
-	lost := c.Replaced
-	if lost == nil {
+	if c.Replaced == nil {
 		return
 	}
-	o.Account.Owner = lost.Owner
-	if lost.final() {
-		return
+	o.Account.Owner = c.Replaced.Owner
+	for _, a := range c.Person {
+		if !a.final() {
+			a.Status, a.Successor = AccountRevoked, o.Account.ID()
+		}
+		if a.ID() == a.Owner {
+			a.Devices = append(slices.Clone(a.Devices), o.Account.ID())
+		} else if a.Successor != o.Account.ID() {
+			continue
+		}
+		a.Mark = a.Mark.touch(c.Facts)
+		o.Others = append(o.Others, a)
 	}
-	ended := *lost
-	ended.Status, ended.Successor, ended.Mark = AccountRevoked, o.Account.ID(), lost.Mark.touch(c.Facts)
-	o.Replaced = &ended
 }
 
 // mayDecide refuses everybody but those who are named as "MSP/role".
@@ -227,10 +244,21 @@ func AddDevice(c AccountCase, req AddDeviceRequest) (AccountOutcome, Refusals) {
 	v.enrolment("enrolment", req.Enrolment)
 	v.hexDigest("keyDigest", req.KeyDigest, RuleOwnAct)
 	v.when(req.KeyDigest == own.KeyDigest, "keyDigest", ProblemDuplicate, RuleOwnAct)
-	rs.add(v.refusal())
-	rs.add(accountExists(c.Account))
 	out := AccountOutcome{Account: want.account(c.Facts, own.MSP, AccountApproved)}
 	out.Account.Owner, out.Account.Approver = own.Owner, c.Actor.ID()
+	if first := c.first(own.Owner); first != nil {
+		if len(first.Devices) >= maxDevices {
+			v.add("enrolment", ProblemTooMany, RuleOwnAct, "max", itoa(maxDevices))
+		}
+		listed := *first
+		listed.Devices, listed.Mark = append(slices.Clone(first.Devices), out.Account.ID()), first.Mark.touch(c.Facts)
+		out.Others = []Account{listed}
+	}
+	rs.add(v.refusal())
+	rs.add(accountExists(c.Account))
 	rs.add(out.bind(c))
 	return out, rs
 }
+
+// maxDevices bounds what one person adds over time; whoever needs more applies anew.
+const maxDevices = 20
