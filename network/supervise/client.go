@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -79,6 +80,24 @@ func (r *Remote) call(ctx context.Context, method, path string, body []byte) ([]
 	return answer, err
 }
 
+// detach starts a program that outlives its caller, in a session of its own. Of what the caller had inherited it gets nothing: it
+// would keep locks and pipes of whoever started a network for as long as the network runs.
+func detach(program string, args []string, output *os.File) (*exec.Cmd, error) {
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range open {
+		if fd, err := strconv.Atoi(entry.Name()); err == nil && fd > 2 {
+			syscall.CloseOnExec(fd)
+		}
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Stdout, cmd.Stderr = output, output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	return cmd, cmd.Start()
+}
+
 // Launch starts a detached supervisor (program with args) unless one answers, and waits until it does.
 func (r *Remote) Launch(ctx context.Context, program string, args []string, log string) error {
 	if r.Running(ctx) {
@@ -89,10 +108,8 @@ func (r *Remote) Launch(ctx context.Context, program string, args []string, log 
 		return err
 	}
 	defer f.Close()
-	cmd := exec.Command(program, args...)
-	cmd.Stdout, cmd.Stderr = f, f
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
+	cmd, err := detach(program, args, f)
+	if err != nil {
 		return err
 	}
 	exited := make(chan error, 1)

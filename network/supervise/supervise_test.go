@@ -90,3 +90,34 @@ func TestSupervisor_OnlyOnePerLock(t *testing.T) {
 		t.Errorf("a second supervisor: %v", err)
 	}
 }
+
+// TestDetach_KeepsNothingOfTheCaller: `flock LOCK make up` must not hold the lock until the network is down.
+func TestDetach_KeepsNothingOfTheCaller(t *testing.T) {
+	var pipe [2]int // inheritable, as a shell's are
+	if err := syscall.Pipe(pipe[:]); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd, err := detach("/bin/sleep", []string{"600"}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	syscall.Close(pipe[1])
+	reader := os.NewFile(uintptr(pipe[0]), "pipe")
+	defer reader.Close()
+	ended := make(chan struct{})
+	go func() { _, _ = reader.Read(make([]byte, 1)); close(ended) }()
+	waitUntil(t, "the program still holds the caller's pipe", func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+			return false
+		}
+	})
+}
