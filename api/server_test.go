@@ -66,6 +66,10 @@ func (fakeRecords) Cases(context.Context, desk.CaseFilter) (desk.CasePage, error
 func (fakeRecords) Case(context.Context, registry.ApplicationID) (registry.Application, error) {
 	return registry.Application{}, desk.ErrNotFound
 }
+func (fakeRecords) Version(context.Context, registry.AssetID, int) (registry.CertifiedContent, error) {
+	return registry.CertifiedContent{}, desk.ErrNotFound
+}
+
 func (fakeRecords) Asset(context.Context, registry.AssetID) (registry.Asset, error) {
 	return registry.Asset{}, desk.ErrNotFound
 }

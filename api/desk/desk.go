@@ -148,6 +148,8 @@ type Records interface {
 	Cases(ctx context.Context, f CaseFilter) (CasePage, error)
 	Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error)
 	Asset(ctx context.Context, id registry.AssetID) (registry.Asset, error)
+	// Version is what an earlier version of a page of the register certified.
+	Version(ctx context.Context, id registry.AssetID, version int) (registry.CertifiedContent, error)
 	Certificate(ctx context.Context, n registry.CertificateNumber) (registry.Certificate, error)
 	Party(ctx context.Context, id registry.PartyID) (registry.Party, error)
 	Accounts(ctx context.Context, f AccountFilter) (AccountPage, error)

@@ -16,6 +16,9 @@ func (i *Issuer) document(ctx context.Context, c registry.Certificate) (certific
 	if err != nil {
 		return certificate.Document{}, fmt.Errorf("asset %s: %w", c.Asset, err)
 	}
+	if registry.Digest(registry.Certify(asset, c)) != c.ContentDigest {
+		return certificate.Document{}, fmt.Errorf("%w: %s", ErrContent, c.Number)
+	}
 	registrar, err := i.Records.Party(ctx, c.Registrar)
 	if err != nil {
 		return certificate.Document{}, fmt.Errorf("registrar %s: %w", c.Registrar, err)
@@ -33,11 +36,30 @@ func (i *Issuer) document(ctx context.Context, c registry.Certificate) (certific
 		Temporal: string(content.Temporal.From) + " 至 " + string(content.Temporal.To), Frequency: word("frequency", content.Frequency),
 		Volume: fmt.Sprintf("%d 条，%s", content.Volume.Records, size(content.Volume.Bytes)),
 		Form:   words("media", content.Form.Media) + "；" + word("structure", content.Form.Structure),
-		Rights: rights(content.Rights), Restrictions: restrictions(content.Restrictions), Remarks: "无",
+		Rights: rights(content.Rights), Restrictions: restrictions(content.Restrictions), Remarks: remarks(asset, c),
 		RegisteredAt: c.IssuedAt, ValidFrom: string(c.ValidFrom), ValidUntil: string(c.ValidUntil), Registrar: registrar.Name,
 		RegistrarCode: string(c.Registrar), Profile: c.Profile, TxID: c.TxID, ContentDigest: c.ContentDigest, KeyID: string(c.KeyID),
 		VerifyURL: i.PublicURL + "/certificates/" + string(c.Number), Issuer: certificate.DID(i.PublicURL), Demo: i.Demo,
 	}, nil
+}
+
+// remarks are the remarks that stand on the page when the certificate is issued (备注, 指引 第二十三条).
+func remarks(asset registry.Asset, c registry.Certificate) string {
+	var all []string
+	if c.Replaces != "" {
+		all = append(all, fmt.Sprintf("第 %d 版，替换证书 %s", c.Version, c.Replaces))
+	}
+	for _, limit := range asset.Limits {
+		line := word("limit", string(limit.Kind))
+		if limit.Until != "" {
+			line += "（至 " + string(limit.Until) + "）"
+		}
+		all = append(all, line)
+	}
+	if len(all) == 0 {
+		return "无"
+	}
+	return strings.Join(all, "；")
 }
 
 func word(kind, code string) string { return locale.Term(locale.Chinese, kind, code) }

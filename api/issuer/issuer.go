@@ -23,7 +23,7 @@ import (
 
 // Records is what the issuer asks of the read model.
 type Records interface {
-	// Issuable lists the certificates of a registrar whose documents are not yet recorded.
+	// Issuable lists the certificates in force of a registrar whose documents are not yet recorded.
 	Issuable(ctx context.Context, registrar registry.PartyID) ([]registry.Certificate, error)
 	Certificate(ctx context.Context, n registry.CertificateNumber) (registry.Certificate, error)
 	Asset(ctx context.Context, id registry.AssetID) (registry.Asset, error)
@@ -51,6 +51,8 @@ var (
 	ErrMissing = errors.New("the documents whose digests are recorded are not stored here")
 	// ErrKey: the certificate is to be signed by another document key; configure that key.
 	ErrKey = errors.New("the certificate names another document key than the one configured")
+	// ErrContent: the page of the register is not the one that the certificate certifies; the read model may be behind, or the page has gone on.
+	ErrContent = errors.New("the page of the register is not what the certificate certifies")
 	// ErrKeyNotAdopted: the ledger does not know the configured document key; the bureau has to adopt it (party:AdoptKey).
 	ErrKeyNotAdopted = errors.New("the ledger does not know the configured document key")
 )

@@ -28,6 +28,7 @@ var at = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // ledger is the record of one certificate with its register page; it records digests once.
 type ledger struct {
+	page     registry.Asset
 	cert     registry.Certificate
 	keys     []registry.DocumentKey
 	recorded int
@@ -56,9 +57,7 @@ func (l *ledger) Certificate(context.Context, registry.CertificateNumber) (regis
 	return l.cert, nil
 }
 
-func (l *ledger) Asset(context.Context, registry.AssetID) (registry.Asset, error) {
-	return registry.Asset{ID: "AST", HolderName: "合作社", Holder: "93630222MAFAKE06XA", Content: ledgertest.SampleContent()}, nil
-}
+func (l *ledger) Asset(context.Context, registry.AssetID) (registry.Asset, error) { return l.page, nil }
 
 func (l *ledger) Party(context.Context, registry.PartyID) (registry.Party, error) {
 	return registry.Party{Name: "海东市数据资产登记中心（虚构）"}, nil
@@ -108,8 +107,37 @@ func newIssuer(t *testing.T, l *ledger) *Issuer {
 }
 
 func newLedger() *ledger {
-	return &ledger{cert: registry.Certificate{Number: number, Asset: "AST", IssuedAt: at, ValidFrom: "2026-11-24", ValidUntil: "2031-11-24",
-		ContentDigest: registry.Digest("x"), KeyID: "KEYABCDEFGHIJKLMNOP2", Status: registry.CertificateValid, TxID: "tx"}}
+	l := &ledger{cert: registry.Certificate{Number: number, Asset: "AST", Version: 1, IssuedAt: at, ValidFrom: "2026-11-24", ValidUntil: "2031-11-24",
+		KeyID: "KEYABCDEFGHIJKLMNOP2", Status: registry.CertificateValid, TxID: "tx"},
+		page: registry.Asset{ID: "AST", Version: 1, HolderName: "合作社", Holder: "93630222MAFAKE06XA", Content: ledgertest.SampleContent()}}
+	l.cert.ContentDigest = registry.Digest(registry.Certify(l.page, l.cert))
+	return l
+}
+
+// TestIssue_NothingButWhatTheCertificateCertifies: a page that has gone on, or lags behind, is not printed under the certificate's number.
+func TestIssue_NothingButWhatTheCertificateCertifies(t *testing.T) {
+	l := newLedger()
+	i, ctx := newIssuer(t, l), context.Background()
+	l.page.Content.Overview += "。"
+	if err := i.IssueAll(ctx); !errors.Is(err, ErrContent) || l.recorded != 0 {
+		t.Errorf("issued %d: %v", l.recorded, err)
+	}
+}
+
+// TestIssue_ALaterVersionNamesWhatItReplaces and the remarks in force.
+func TestIssue_ALaterVersionNamesWhatItReplaces(t *testing.T) {
+	l := newLedger()
+	l.page.Version, l.cert.Version, l.cert.Replaces = 2, 2, "HDZC63020220261000001X"
+	l.page.Limits = []registry.LimitHead{{N: 1, Kind: registry.LimitPledge, Until: "2027-01-31"}}
+	l.cert.ContentDigest = registry.Digest(registry.Certify(l.page, l.cert))
+	i, ctx := newIssuer(t, l), context.Background()
+	d, err := i.document(ctx, l.cert)
+	if err != nil || d.Remarks != "第 2 版，替换证书 HDZC63020220261000001X；质押（至 2027-01-31）" {
+		t.Errorf("remarks %q, %v", d.Remarks, err)
+	}
+	if err := i.IssueAll(ctx); err != nil || l.recorded != 1 {
+		t.Errorf("issued %d: %v", l.recorded, err)
+	}
 }
 
 func TestIssue_OnceAndPublishedAfterTheLedger(t *testing.T) {

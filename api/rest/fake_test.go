@@ -178,6 +178,10 @@ func (f fakeRecords) Case(_ context.Context, id registry.ApplicationID) (registr
 	return registry.Application{}, desk.ErrNotFound
 }
 
+func (f fakeRecords) Version(context.Context, registry.AssetID, int) (registry.CertifiedContent, error) {
+	return registry.CertifiedContent{}, desk.ErrNotFound
+}
+
 func (f fakeRecords) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {
 	if id != "AST1" {
 		return registry.Asset{}, desk.ErrNotFound

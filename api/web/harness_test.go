@@ -220,6 +220,10 @@ func (r records) Case(_ context.Context, id registry.ApplicationID) (registry.Ap
 	return ask[registry.Application](r, "registration:FindApplication", string(id))
 }
 
+func (r records) Version(context.Context, registry.AssetID, int) (registry.CertifiedContent, error) {
+	return registry.CertifiedContent{}, desk.ErrNotFound
+}
+
 func (r records) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {
 	return ask[registry.Asset](r, "registration:FindAsset", string(id))
 }

@@ -78,6 +78,13 @@ func (p *pages) certificate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if cert.Version < asset.Version { // the page has gone on since: what this certificate certified is shown
+		earlier, err := p.desk.Records.Version(ctx, asset.ID, cert.Version)
+		if err != nil {
+			return err
+		}
+		asset.Content, asset.HolderName = earlier.Content, earlier.HolderName
+	}
 	registrar, err := p.desk.Records.Party(ctx, cert.Registrar)
 	if err != nil && !errors.Is(err, desk.ErrNotFound) {
 		return err

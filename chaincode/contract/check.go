@@ -26,6 +26,11 @@ var deciders = map[string]decider{
 	"registration:ClosePublicity": decideClose, "registration:Register": decideRegister, "registration:Withdraw": decideWithdraw,
 	"registration:ComputeDeadline": decideDeadline, "registration:RecalculateDeadline": decideRecalculation, "registration:Sweep": decideSweep,
 
+	"registration:SubmitChange": decideSubmitChange, "registration:SubmitCorrection": decideSubmitCorrection,
+	"registration:SubmitTransfer": decideSubmitTransfer, "registration:Join": decideJoin, "registration:SubmitRenewal": decideSubmitRenewal,
+	"registration:SubmitCancellation": decideSubmitCancellation, "registration:Supplement": decideSupplement,
+	"registration:CancelExOfficio": decideCancelExOfficio, "registration:Revoke": decideRevokeRegistration,
+
 	"registration:EnterOrder": decideEnterOrder, "registration:LiftOrder": decideLiftOrder,
 	"registration:EnterRemark": decideEnterRemark, "registration:LiftRemark": decideLiftRemark,
 }

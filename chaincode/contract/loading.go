@@ -50,17 +50,20 @@ func (c *Context) expectCase(act registry.Act, key string, id registry.Applicati
 	}
 	switch office := registry.ActOffice(act); office {
 	case "":
-	case registry.AnyParty:
-		keys = append(keys, []string{registry.ObjectParty, clean(string(actor.Party))})
+	case registry.AnyParty, registry.OtherParty:
+		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))})
 	default:
 		keys = append(keys, []string{registry.ObjectAppointment, string(office), string(actor.ID())})
 	}
 	if named, ok := request.(disputing); ok {
 		keys = append(keys, objectionKey(id, named.Disputed()))
 	}
-	if act == registry.ActSubmit {
+	switch target, ok := request.(targeting); {
+	case ok:
+		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectAsset, clean(string(target.Target()))})
+	case act == registry.ActSubmit:
 		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
-	} else {
+	default:
 		keys = append(keys, []string{registry.ObjectApplication, clean(string(id))})
 	}
 	if content, ok := request.(filing); ok && act == registry.ActSubmit {
@@ -71,19 +74,22 @@ func (c *Context) expectCase(act registry.Act, key string, id registry.Applicati
 	return c.expect(keys...)
 }
 
-// registrarOf is the body whose appointment as registrar an act asks about: the applicant's when it files, the actor's otherwise.
+// targeting is a request that files an act on a registered asset.
+type targeting interface{ Target() registry.AssetID }
+
+// registrarOf is the body whose appointment as registrar an act asks about: the applicant's when it files or joins, the actor's otherwise.
 func (c *Context) registrarOf(act registry.Act, principal registry.PartyID) registry.PartyID {
-	if act == registry.ActSubmit {
+	if registry.Files(act) || act == registry.ActJoin {
 		return principal
 	}
 	return c.facts.Actor.Party
 }
 
 // loadCase gathers, by point reads only, what an act on a case may look at.
-func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.ApplicationID) error {
+func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.ApplicationID, request any) error {
 	party := file.Principal()
 	var err error
-	if act != registry.ActSubmit {
+	if !registry.Files(act) {
 		if file.Application, err = find[registry.Application](c, registry.ObjectApplication, clean(string(id))); err != nil || file.Application == nil {
 			return err
 		}
@@ -93,6 +99,9 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 		}
 	}
 	if file.Applicant, err = find[registry.Party](c, registry.ObjectParty, clean(string(party))); err != nil {
+		return err
+	}
+	if err := c.loadTarget(file, act, request); err != nil {
 		return err
 	}
 	if err := c.loadRules(file); err != nil {
@@ -107,6 +116,64 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 	return nil
 }
 
+// loadTarget finds the page of the register that a case is about, for acts that look at it, and who is named on it.
+func (c *Context) loadTarget(file *registry.Case, act registry.Act, request any) error {
+	var id registry.AssetID
+	if target, ok := request.(targeting); ok {
+		id = target.Target()
+	} else if file.Application != nil && (act == registry.ActRegister || act == registry.ActResubmit) {
+		id = file.Application.Target
+	}
+	if id == "" {
+		return nil
+	}
+	var err error
+	if file.Asset, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(id))); err != nil || file.Asset == nil {
+		return err
+	}
+	if file.OnAsset, err = c.openOn(file.Asset); err != nil {
+		return err
+	}
+	if file.Holder, err = find[registry.Party](c, registry.ObjectParty, clean(string(file.Asset.Holder))); err != nil {
+		return err
+	}
+	if transfer, ok := request.(registry.SubmitTransferRequest); ok {
+		file.Transferee, err = find[registry.Party](c, registry.ObjectParty, clean(string(transfer.To)))
+		return err
+	}
+	if act == registry.ActRegister {
+		return c.loadEntry(file)
+	}
+	return nil
+}
+
+// loadEntry finds what an entry on a page changes besides: its certificate and, for a transfer, its remarks.
+func (c *Context) loadEntry(file *registry.Case) error {
+	var err error
+	if file.Current, err = find[registry.Certificate](c, registry.ObjectCertificate, clean(string(file.Asset.Certificate))); err != nil {
+		return err
+	}
+	if file.Application.Action != registry.ActionTransfer {
+		return nil
+	}
+	for _, head := range file.Asset.Limits {
+		if err := c.expect(limitKey(file.Asset.ID, head.N)); err != nil {
+			return err
+		}
+	}
+	for _, head := range file.Asset.Limits {
+		key := limitKey(file.Asset.ID, head.N)
+		limit, err := find[registry.Limit](c, key[0], key[1:]...)
+		if err != nil {
+			return err
+		}
+		if limit != nil {
+			file.Limits = append(file.Limits, *limit)
+		}
+	}
+	return nil
+}
+
 // loadRules finds the profile of the case, or the one in force today, and the calendars its periods may reach.
 func (c *Context) loadRules(file *registry.Case) error {
 	var err error
@@ -114,12 +181,20 @@ func (c *Context) loadRules(file *registry.Case) error {
 		key := profileKey(file.Application)
 		file.Profile, err = find[registry.RuleProfile](c, key[0], key[1:]...)
 	} else {
-		file.Profile, err = c.profileInForce(registry.TrackDataAsset, file.Today)
+		file.Profile, err = c.profileInForce(trackOf(file), file.Today)
 	}
 	if err != nil {
 		return err
 	}
 	return c.loadCalendars(file)
+}
+
+// trackOf is the track of a case that is being filed.
+func trackOf(file *registry.Case) registry.Track {
+	if file.Asset != nil {
+		return file.Asset.Track
+	}
+	return registry.TrackDataAsset
 }
 
 // profileKey is the key of the profile that a case cites.
@@ -162,8 +237,8 @@ func (c *Context) loadOffices(file *registry.Case, act registry.Act) error {
 	var err error
 	switch office := registry.ActOffice(act); office {
 	case "":
-	case registry.AnyParty:
-		file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(c.facts.Actor.Party)))
+	case registry.AnyParty, registry.OtherParty:
+		file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(file.Principal())))
 	default:
 		file.Office, err = c.office(office)
 	}
@@ -189,11 +264,30 @@ func (c *Context) loadSerial(file *registry.Case) error {
 	return err
 }
 
-// loadOccupant finds the case that holds the same-asset lock of a content, if any.
-func (c *Context) loadOccupant(file *registry.Case, content registry.Content) error {
-	holder := file.Principal()
+// occupancy is whose lock over which content a request asks about; ok is false when it asks about none.
+func occupancy(file *registry.Case, request any) (holder registry.PartyID, content registry.Content, ok bool) {
+	holder = file.Principal()
 	if file.Application != nil {
 		holder = file.Application.Applicant
+	}
+	if file.Asset != nil {
+		holder = file.Asset.Holder
+	}
+	if transfer, is := request.(registry.SubmitTransferRequest); is && file.Asset != nil {
+		return transfer.To, file.Asset.Content, true
+	}
+	filed, ok := request.(filing)
+	if ok {
+		content = filed.Filed()
+	}
+	return holder, content, ok
+}
+
+// loadOccupant finds the case that holds the same-asset lock that a request asks about, if any.
+func (c *Context) loadOccupant(file *registry.Case, request any) error {
+	holder, content, ok := occupancy(file, request)
+	if !ok {
+		return nil
 	}
 	lockID := registry.LockID(holder, content)
 	if lockID == "" {

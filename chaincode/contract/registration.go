@@ -125,13 +125,11 @@ func judge[R any](c *Context, document string, act registry.Act, of func(R) (key
 	if err != nil {
 		return decision{}, err
 	}
-	if err := c.loadCase(&file, act, id); err != nil {
+	if err := c.loadCase(&file, act, id, req); err != nil {
 		return decision{}, err
 	}
-	if content, ok := any(req).(filing); ok {
-		if err := c.loadOccupant(&file, content.Filed()); err != nil {
-			return decision{}, err
-		}
+	if err := c.loadOccupant(&file, req); err != nil {
+		return decision{}, err
 	}
 	if err := c.loadObjection(&file, id, req); err != nil {
 		return decision{}, err
@@ -237,14 +235,39 @@ func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, 
 	if o := out.Objection; o != nil {
 		d.objection(*o, file.Objection)
 	}
-	if out.Asset != nil {
-		d.add(registry.ObjectAsset, string(out.Asset.ID), "", string(out.Asset.Status), true, out.Asset, string(out.Asset.ID))
-		d.add(registry.ObjectCertificate, string(out.Certificate.Number), "", out.Certificate.Status, true, out.Certificate, string(out.Certificate.Number))
-		number := string(out.Certificate.Number)
-		d.add(registry.ObjectSerial, number[4:16], strconv.Itoa(out.Serial-1), strconv.Itoa(out.Serial), out.Serial == 1,
-			registry.Serial{Last: out.Serial, Mark: c.mark()}, string(app.Track), number[4:10], number[10:16])
-	}
+	d.entries(c, file, out)
 	return d
+}
+
+// entries are the writes to the register: pages, certificates, earlier versions, carried remarks and the serial.
+func (d *decision) entries(c *Context, file registry.Case, out registry.Outcome) {
+	for _, page := range out.Assets {
+		before, created := "", true
+		if file.Asset != nil && file.Asset.ID == page.ID {
+			before, created = string(file.Asset.Status), false
+		}
+		d.add(registry.ObjectAsset, string(page.ID), before, string(page.Status), created, page, string(page.ID))
+	}
+	for _, cert := range out.Certificates {
+		before, created := "", true
+		if file.Current != nil && file.Current.Number == cert.Number {
+			before, created = file.Current.Status, false
+		}
+		d.add(registry.ObjectCertificate, string(cert.Number), before, cert.Status, created, cert, string(cert.Number))
+	}
+	for _, v := range out.Versions {
+		n := strconv.Itoa(max(v.Version, 1))
+		d.add(registry.ObjectVersion, string(v.Asset)+"/"+n, "", "SUPERSEDED", true, v, string(v.Asset), n)
+	}
+	for _, l := range out.Limits {
+		n := strconv.Itoa(l.N)
+		d.add(registry.ObjectLimit, string(l.Asset)+"/"+n, "", l.Status, true, l, string(l.Asset), n)
+	}
+	if out.Serial > 0 {
+		number := string(out.Certificates[0].Number)
+		d.add(registry.ObjectSerial, number[4:16], strconv.Itoa(file.Serial), strconv.Itoa(out.Serial), file.Serial == 0,
+			registry.Serial{Last: out.Serial, Mark: c.mark()}, string(out.Application.Track), number[4:10], number[10:16])
+	}
 }
 
 func (d *decision) add(object, id, before, after string, created bool, record any, attributes ...string) {

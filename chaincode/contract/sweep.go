@@ -45,7 +45,7 @@ func (c *Context) loadSwept(req registry.SweepRequest) (registry.Swept, error) {
 		found.Applications = append(found.Applications, app)
 	}
 	for _, id := range req.Assets {
-		a, err := c.loadSweptAsset(id)
+		a, err := c.loadWhole(id)
 		if err != nil {
 			return found, err
 		}
@@ -54,7 +54,8 @@ func (c *Context) loadSwept(req registry.SweepRequest) (registry.Swept, error) {
 	return found, nil
 }
 
-func (c *Context) loadSweptAsset(id registry.AssetID) (a registry.SweptAsset, err error) {
+// loadWhole finds a page of the register with its certificate and the act that is open on it.
+func (c *Context) loadWhole(id registry.AssetID) (a registry.SweptAsset, err error) {
 	if a.Asset, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(id))); err != nil || a.Asset == nil {
 		return a, err
 	}

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -23,6 +22,12 @@ type Case struct {
 	Occupant    *Application // the application that holds the same-asset lock
 	Occupied    *Asset       // the page that the occupant was entered on, or nil
 	OnOccupied  *Application // the act that is open on that page, or nil
+	Asset       *Asset       // the page of the register that the case is about
+	OnAsset     *Application // the act that the page names as open, or nil
+	Current     *Certificate // of that page
+	Holder      *Party       // of that page
+	Transferee  *Party       // whom the case names
+	Limits      []Limit      // remarks in force on that page
 	Party       *Party       // the actor's own, for acts that are open to any party
 	Objection   *Objection   // that the request names
 	Serial      int          // last certificate serial of the month
@@ -30,12 +35,14 @@ type Case struct {
 
 // Outcome is what an act writes.
 type Outcome struct {
-	Application Application
-	LockID      string // not empty: write the lock with this application
-	Asset       *Asset
-	Certificate *Certificate
-	Serial      int // not 0: the serial drawn
-	Objection   *Objection
+	Application  Application
+	LockID       string // not empty: write the lock with this application
+	Assets       []Asset
+	Certificates []Certificate
+	Versions     []CertifiedContent // of pages, as they were before
+	Limits       []Limit
+	Serial       int // not 0: the last serial drawn
+	Objection    *Objection
 }
 
 // SubmitRequest is the document of registration:Submit. Agents and clerks name the mandate under which they file.
@@ -130,18 +137,24 @@ func Submit(c Case, req SubmitRequest) (Outcome, Refusals) {
 	}
 	rs = append(rs, c.fitApplicant()...)
 	rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
-	rs = append(rs, c.freeAsset("")...)
+	lock := LockID(c.Applicant.ID, req.Content)
+	rs = append(rs, c.freeAsset("", lock)...)
 	if c.Profile == nil {
 		return Outcome{}, append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(TrackDataAsset)))
 	}
-	app := Application{
-		ID: ApplicationID(DerivedID("APP", c.TxID)), Track: TrackDataAsset, Action: "FIRST",
-		Applicant: c.Applicant.ID, ApplicantName: c.Applicant.Name, ApplicantPerson: c.Actor.ID(),
-		Content: req.Content, Round: 1, Profile: c.Profile.Ref(),
-	}
+	app := c.begin(ActionFirst, req.Content)
 	app.Deadlines = []Deadline{c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars)}
 	c.move(&app, ActSubmit, StatusSubmitted, false)
-	return Outcome{Application: app, LockID: LockID(app.Applicant, app.Content)}, rs
+	return Outcome{Application: app, LockID: lock}, rs
+}
+
+// begin makes the case that an act files.
+func (c Case) begin(action Action, content Content) Application {
+	return Application{
+		ID: ApplicationID(DerivedID("APP", c.TxID)), Track: c.Profile.Track, Action: action,
+		Applicant: c.Applicant.ID, ApplicantName: c.Applicant.Name, ApplicantPerson: c.Actor.ID(),
+		Content: content, Round: 1, Profile: c.Profile.Ref(),
+	}
 }
 
 // Return judges a notice that lists everything to be supplemented, once per round (补正告知, 第十七条).
@@ -166,10 +179,22 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 		d, _ := app.Deadline(DeadlineSupplement)
 		rs.add(Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate)))
 	}
-	if c.Applicant != nil {
-		rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+	if !app.Action.filesContent() {
+		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActResubmit), "status", string(app.Status)))
 	}
-	rs = append(rs, c.freeAsset(app.ID)...)
+	holder := app.Applicant
+	if app.Target == "" {
+		if c.Applicant != nil {
+			rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+		}
+	} else {
+		rs = append(rs, c.alteration(app.Action, req.Content)...)
+		if c.Asset != nil {
+			holder = c.Asset.Holder
+		}
+	}
+	lock := LockID(holder, req.Content)
+	rs = append(rs, c.freeAsset(app.ID, lock)...)
 	app.Content = req.Content
 	app.Round++
 	c.finish(&app, DeadlineSupplement)
@@ -177,7 +202,7 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 		app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
 	}
 	c.move(&app, ActResubmit, t.To, false)
-	return Outcome{Application: app, LockID: LockID(app.Applicant, app.Content)}, rs
+	return Outcome{Application: app, LockID: lock}, rs
 }
 
 // Accept judges acceptance (受理); the handling period starts (第二十八条).
@@ -206,7 +231,7 @@ func ClaimAcceptance(c Case, req ClaimAcceptanceRequest) (Outcome, Refusals) {
 		rs.add(Refuse(CodeTooEarly, RuleAcceptance, "dueDate", string(d.DueDate), "dueAt", instant(d.DueAt)))
 	}
 	if d.DueAt != nil && c.Profile != nil {
-		app.Deadlines = append(app.Deadlines, c.Profile.Review.StartNextWorkday(DeadlineReview, RuleHandling, *d.DueAt, c.Calendars))
+		app.Deadlines = append(app.Deadlines, c.Profile.review(app.Action).StartNextWorkday(DeadlineReview, RuleHandling, *d.DueAt, c.Calendars))
 	}
 	c.finish(&app, DeadlineAccept)
 	c.move(&app, ActClaimAcceptance, t.To, false)
@@ -215,7 +240,7 @@ func ClaimAcceptance(c Case, req ClaimAcceptanceRequest) (Outcome, Refusals) {
 
 func (c Case) startReview(app *Application, at time.Time) {
 	if c.Profile != nil {
-		app.Deadlines = append(app.Deadlines, c.Profile.Review.Start(DeadlineReview, RuleHandling, at, c.Calendars))
+		app.Deadlines = append(app.Deadlines, c.Profile.review(app.Action).Start(DeadlineReview, RuleHandling, at, c.Calendars))
 	}
 }
 
@@ -229,12 +254,18 @@ func NotAccept(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	return Outcome{Application: app}, rs
 }
 
-// PassReview judges a review with its three findings (第十八至二十一条); publicity starts (第二十四条).
+// PassReview judges a review with its three findings (第十八至二十一条); publicity starts (第二十四条), unless the profile has none for the
+// kind of registration.
 func PassReview(c Case, req ReviewRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActPassReview)
 	rs.add(checkFindings(req.Findings))
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
 	app.Findings, app.Reviewer, app.Registrar = &req.Findings, c.Actor.ID(), c.Actor.Party
+	if c.Profile != nil && slices.Contains(c.Profile.Unpublished, app.Action) {
+		d, _ := app.Deadline(DeadlineReview)
+		c.move(&app, ActPassReview, StatusReady, d.Over(c.At))
+		return Outcome{Application: app}, rs
+	}
 	late := c.reviewed(&app)
 	if c.Profile != nil {
 		app.Deadlines = append(app.Deadlines, c.Profile.Publicity.Start(DeadlinePublicity, RulePublicity, c.At, c.Calendars))
@@ -304,76 +335,6 @@ func ClosePublicity(c Case, req ActRequest) (Outcome, Refusals) {
 	return Outcome{Application: app}, rs
 }
 
-// Register judges entry in the register with number and certificate record (登簿赋码, 附录23, 第二十六条).
-func Register(c Case, req RegisterRequest) (Outcome, Refusals) {
-	app, t, rs := c.open(req.Key, ActRegister)
-	if c.Registrar.Active() && c.Registrar.CurrentKey == "" {
-		rs.add(Refuse(CodeKeyUnknown, RuleCertificate, "registrar", c.Registrar.Holder))
-	}
-	if c.Serial >= MaxSerial {
-		rs.add(Refuse(CodeSerialExhausted, RuleCertificate, "max", strconv.Itoa(MaxSerial)))
-	}
-	if c.Applicant != nil {
-		rs = append(rs, CheckRights(app.Content, *c.Applicant)...)
-	}
-	years, r := c.validity(req.Years)
-	rs.add(r)
-	if len(rs) > 0 {
-		return Outcome{}, rs
-	}
-	asset, cert := c.enter(app, years)
-	app.Asset, app.Certificate = asset.ID, cert.Number
-	c.move(&app, ActRegister, t.To, c.finish(&app, DeadlineReview))
-	return Outcome{Application: app, Asset: &asset, Certificate: &cert, Serial: c.Serial + 1}, nil
-}
-
-func (c Case) validity(years int) (int, *Refusal) {
-	if c.Profile == nil {
-		return 0, Refuse(CodeProfileMissing, RuleTerm, "track", string(TrackDataAsset))
-	}
-	longest := c.Profile.Validity.N
-	if years == 0 {
-		years = longest
-	}
-	if years < 1 || years > longest {
-		v := fieldCheck{}
-		v.add("years", ProblemRange, RuleDeposit, "min", "1", "max", strconv.Itoa(longest))
-		return 0, v.refusal()
-	}
-	return years, nil
-}
-
-// enter makes the page of the register and the certificate record, which certifies it.
-func (c Case) enter(app Application, years int) (Asset, Certificate) {
-	until := c.Today.addMonths(12 * years)
-	number := NewCertificateNumber(app.Track, NumberRegion(app.Content.Region), c.Today, c.Serial+1)
-	asset := Asset{
-		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Version: 1, Certificate: number, Holder: app.Applicant,
-		HolderName: app.ApplicantName, Content: app.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: until,
-		RetainUntil: c.Today.addMonths(12 * c.Profile.Retention.N), Application: app.ID, Profile: app.Profile,
-		Mark: Mark{}.touch(c.Facts),
-	}
-	certified := CertifiedContent{
-		Number: number, Asset: asset.ID, Holder: app.Applicant, HolderName: app.ApplicantName, Content: app.Content,
-		Registrar: c.Actor.Party, IssuedAt: c.At, ValidFrom: c.Today, ValidUntil: until, Profile: app.Profile,
-	}
-	cert := Certificate{
-		Number: number, Kind: "CERTIFICATE", Asset: asset.ID, Application: app.ID, Version: 1, Holder: app.Applicant,
-		Registrar: c.Actor.Party, IssuedAt: c.At, ValidFrom: c.Today, ValidUntil: until, ContentDigest: Digest(certified),
-		KeyID: c.Registrar.CurrentKey, Profile: app.Profile, Status: CertificateValid, TxID: c.TxID, Mark: Mark{}.touch(c.Facts),
-	}
-	return asset, cert
-}
-
-// NumberRegion is the region that stands in a certificate number: the asset's, or the city's for an asset whose activity
-// is in Haidong but whose region is not.
-func NumberRegion(region string) string {
-	if RegionName(region) == "" {
-		return Regions[0].Code
-	}
-	return region
-}
-
 // Years are the calendar years that the periods of the case may reach.
 func (c Case) Years() []int {
 	first := c.Today.year()
@@ -418,8 +379,8 @@ func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
 	switch office := ActOffice(act); office {
 	case "":
 		rs = append(rs, c.ownCase(app)...)
-	case AnyParty:
-		rs.add(activeParty(c.Actor.Party, c.Party))
+	case AnyParty, OtherParty:
+		rs.add(activeParty(c.Principal(), c.Party))
 	default:
 		rs = append(rs, c.officeHeld(office, app)...)
 	}
@@ -428,7 +389,7 @@ func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
 
 func (c Case) ownCase(app Application) Refusals {
 	var rs Refusals
-	if c.Principal() != app.Applicant {
+	if p := c.Principal(); p != app.Applicant && !(app.Joined() && p == app.Transfer.To) {
 		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Principal()), "applicant", string(app.Applicant)))
 	}
 	if c.Applicant != nil && c.Applicant.Status != PartyActive {
@@ -445,7 +406,7 @@ func (c Case) officeHeld(office Office, app Application) Refusals {
 	case !c.Registrar.Active():
 		rs.add(Refuse(CodeNotAppointed, RuleRegistrar, "office", string(OfficeRegistrar), "holder", string(c.Actor.Party)))
 	}
-	if app.Applicant == c.Actor.Party {
+	if app.Applicant == c.Actor.Party || app.Transfer != nil && app.Transfer.To == c.Actor.Party {
 		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(app.Applicant)))
 	}
 	rs.add(c.apartFromApplicant(app))
@@ -484,8 +445,9 @@ func (c Case) fitApplicant() Refusals {
 	return rs
 }
 
-// freeAsset refuses when another case holds the same asset for the same holder (I4). own is the case that asks.
-func (c Case) freeAsset(own ApplicationID) Refusals {
+// freeAsset refuses when another case holds the same asset for the same holder (I4). own is the case that asks, lock the name of
+// the asset that it asks for. A registered page that the case itself is about is no obstacle.
+func (c Case) freeAsset(own ApplicationID, lock string) Refusals {
 	var rs Refusals
 	o := c.Occupant
 	if o == nil || o.ID == own {
@@ -494,18 +456,23 @@ func (c Case) freeAsset(own ApplicationID) Refusals {
 	switch status := o.EffectiveStatus(c.At); {
 	case status.Open():
 		rs.add(Refuse(CodeOpenApplication, RuleSameAsset, "application", string(o.ID)))
-	case status == StatusRegistered && c.occupies():
+	case status == StatusRegistered && c.occupies(lock):
 		rs.add(Refuse(CodeAssetRegistered, RuleSameAsset, "certificate", string(o.Certificate)))
 	}
 	return rs
 }
 
-// occupies says whether the occupant's registration still stands: not when it was cancelled, revoked, transferred or has expired.
-func (c Case) occupies() bool {
-	if c.Occupied == nil {
+// occupies says whether the occupant's registration still stands under this name of the asset: not when it was cancelled, revoked,
+// transferred or changed, or has expired.
+func (c Case) occupies(lock string) bool {
+	page := c.Occupied
+	if page == nil {
 		return true
 	}
-	status := c.Occupied.EffectiveStatus(c.OnOccupied, c.At)
+	if c.Asset != nil && page.ID == c.Asset.ID || LockID(page.Holder, page.Content) != lock {
+		return false
+	}
+	status := page.EffectiveStatus(c.OnOccupied, c.At)
 	return status == AssetActive || status == AssetFrozen
 }
 
@@ -538,6 +505,7 @@ func copyApplication(a Application) Application {
 	a.Evidence = append([]EvidenceRequest(nil), a.Evidence...)
 	a.Objections = append([]ObjectionHead(nil), a.Objections...)
 	a.Recalculated = append([]Recalculation(nil), a.Recalculated...)
+	a.Materials = append([]Material(nil), a.Materials...)
 	return a
 }
 

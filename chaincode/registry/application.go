@@ -141,6 +141,7 @@ const (
 	MaterialOther      MaterialKind = "OTHER"
 	MaterialStatement  MaterialKind = "STATEMENT" // 书面说明: the reasons of an objection, an explanation
 	MaterialEvidence   MaterialKind = "EVIDENCE"  // 证据、佐证材料
+	MaterialConsent    MaterialKind = "CONSENT"   // 书面同意
 	MaterialOrder      MaterialKind = "ORDER"     // 有权机关、行政主管部门的文书
 	MaterialDecision   MaterialKind = "DECISION"  // 处理决定
 )
@@ -159,6 +160,7 @@ type Status string
 // Statuses of an application (domain: 登记申请). LAPSED is derived from the supplement deadline, and written down by a sweep.
 const (
 	StatusNone        Status = ""
+	StatusProposed    Status = "PROPOSED"     // 待对方当事人确认
 	StatusSubmitted   Status = "SUBMITTED"    // 已提交，待受理
 	StatusReturned    Status = "RETURNED"     // 待补正
 	StatusAccepted    Status = "ACCEPTED"     // 已受理，审查中
@@ -177,7 +179,7 @@ const (
 // Open says whether a case in this status still occupies its asset.
 func (s Status) Open() bool {
 	switch s {
-	case StatusSubmitted, StatusReturned, StatusAccepted, StatusEvidence, StatusInPublicity, StatusObjected, StatusReady:
+	case StatusProposed, StatusSubmitted, StatusReturned, StatusAccepted, StatusEvidence, StatusInPublicity, StatusObjected, StatusReady:
 		return true
 	}
 	return false
@@ -187,7 +189,8 @@ func (s Status) Open() bool {
 type Application struct {
 	ID              ApplicationID     `json:"id"`
 	Track           Track             `json:"track"`
-	Action          string            `json:"action"` // FIRST
+	Action          Action            `json:"action"`
+	Target          AssetID           `json:"target,omitempty"` // the registered asset that the case is about
 	Applicant       PartyID           `json:"applicant"`
 	ApplicantName   string            `json:"applicantName,omitempty"` // as recorded at filing; empty for natural persons
 	ApplicantPerson PersonID          `json:"applicantPerson"`
@@ -199,7 +202,10 @@ type Application struct {
 	Reviewer        PersonID          `json:"reviewer,omitempty"`
 	Findings        *Findings         `json:"findings,omitempty"`
 	Supplements     []Supplement      `json:"supplements,omitempty"`
+	Materials       []Material        `json:"materials,omitempty"` // filed with an act on a registered asset
+	Transfer        *Transfer         `json:"transfer,omitempty"`
 	Renewal         *Renewal          `json:"renewal,omitempty"`
+	Cancellation    *Cancellation     `json:"cancellation,omitempty"`
 	Evidence        []EvidenceRequest `json:"evidence,omitempty"`
 	Extension       []string          `json:"extension,omitempty"` // the reasons for a longer handling
 	Objections      []ObjectionHead   `json:"objections,omitempty"`
@@ -265,7 +271,7 @@ func (a *Application) Deadline(kind DeadlineKind) (Deadline, bool) {
 
 // Filed are the materials that the applicant has filed: with the content, and as evidence for the review.
 func (a *Application) Filed() []Material {
-	all := slices.Clone(a.Content.Materials)
+	all := append(slices.Clone(a.Content.Materials), a.Materials...)
 	for _, e := range a.Evidence {
 		all = append(all, e.Materials...)
 	}
@@ -288,10 +294,15 @@ func (a *Application) runningFor(kind DeadlineKind, which string) *Deadline {
 
 // EffectiveStatus is the status as of an instant: nothing fires by itself, so a lapse is derived.
 func (a *Application) EffectiveStatus(at time.Time) Status {
-	if a.Status == StatusReturned {
-		if d, ok := a.Deadline(DeadlineSupplement); ok && d.Over(at) {
-			return StatusLapsed
-		}
+	waiting, ok := Deadline{}, false
+	switch a.Status {
+	case StatusReturned:
+		waiting, ok = a.Deadline(DeadlineSupplement)
+	case StatusProposed:
+		waiting, ok = a.Deadline(DeadlineJoin)
+	}
+	if ok && waiting.Over(at) {
+		return StatusLapsed
 	}
 	return a.Status
 }

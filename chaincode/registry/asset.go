@@ -32,12 +32,27 @@ type Asset struct {
 	ValidFrom   Date              `json:"validFrom"`
 	ValidUntil  Date              `json:"validUntil"` // last civil day
 	RetainUntil Date              `json:"retainUntil"`
-	Application ApplicationID     `json:"application"`    // that made the present version
-	Open        ApplicationID     `json:"open,omitempty"` // the last act filed on the asset; whether it is open follows from its status
+	Application ApplicationID     `json:"application"`        // that made the present version
+	Previous    AssetID           `json:"previous,omitempty"` // the transferor's page
+	Next        AssetID           `json:"next,omitempty"`     // the transferee's page, when nothing remained here
+	Ending      *Ending           `json:"ending,omitempty"`   // how it was cancelled or revoked
+	Open        ApplicationID     `json:"open,omitempty"`     // the last act filed on the asset; whether it is open follows from its status
 	Limits      []LimitHead       `json:"limits,omitempty"`
 	LimitCount  int               `json:"limitCount,omitempty"` // of all remarks ever entered
 	Profile     string            `json:"profile"`
 	Mark        Mark              `json:"mark"`
+}
+
+// Ending is how a registration was cancelled or revoked.
+type Ending struct {
+	Act         Act           `json:"act"` // Register for a cancellation on request
+	Ground      string        `json:"ground"`
+	Reasons     []string      `json:"reasons"`
+	Document    *Material     `json:"document,omitempty"`
+	Application ApplicationID `json:"application,omitempty"`
+	At          time.Time     `json:"at"`
+	TxID        string        `json:"txId"`
+	Actor       PersonID      `json:"actor"`
 }
 
 // Frozen says whether an order of seizure or control is in force on a civil day (第二十三条).

@@ -15,10 +15,12 @@ const (
 // documents are rendered from it, signed, and their digests recorded once.
 type Certificate struct {
 	Number        CertificateNumber `json:"number"`
-	Kind          string            `json:"kind"` // CERTIFICATE
+	Kind          string            `json:"kind"` // CERTIFICATE (登记证书) or RESULT (登记结果)
 	Asset         AssetID           `json:"asset"`
 	Application   ApplicationID     `json:"application"`
-	Version       int               `json:"version"`
+	Version       int               `json:"version"` // of the page
+	Replaces      CertificateNumber `json:"replaces,omitempty"`
+	ReplacedBy    CertificateNumber `json:"replacedBy,omitempty"`
 	Holder        PartyID           `json:"holder"`
 	Registrar     PartyID           `json:"registrar"`
 	IssuedAt      time.Time         `json:"issuedAt"`
@@ -52,6 +54,8 @@ func (c Certificate) EffectiveStatus(asset *Asset, open *Application, at time.Ti
 type CertifiedContent struct {
 	Number     CertificateNumber `json:"number"`
 	Asset      AssetID           `json:"asset"`
+	Version    int               `json:"version,omitempty"` // of the page, from 2 on
+	Replaces   CertificateNumber `json:"replaces,omitempty"`
 	Holder     PartyID           `json:"holder"`
 	HolderName string            `json:"holderName,omitempty"`
 	Content    Content           `json:"content"`
@@ -60,6 +64,18 @@ type CertifiedContent struct {
 	ValidFrom  Date              `json:"validFrom"`
 	ValidUntil Date              `json:"validUntil"`
 	Profile    string            `json:"profile"`
+}
+
+// Certify is what the certificate of a page's present version certifies.
+func Certify(page Asset, cert Certificate) CertifiedContent {
+	c := CertifiedContent{
+		Number: cert.Number, Asset: page.ID, Replaces: cert.Replaces, Holder: page.Holder, HolderName: page.HolderName, Content: page.Content,
+		Registrar: cert.Registrar, IssuedAt: cert.IssuedAt, ValidFrom: cert.ValidFrom, ValidUntil: cert.ValidUntil, Profile: cert.Profile,
+	}
+	if page.Version > 1 {
+		c.Version = page.Version
+	}
+	return c
 }
 
 // Serial counts the certificates of a month per track and region; the only counter of the ledger.
@@ -89,6 +105,9 @@ func RecordDocuments(f Facts, req RecordDocumentsRequest, cert *Certificate, iss
 	}
 	if !issuer.Active() || issuer.Registrar != cert.Registrar {
 		rs.add(Refuse(CodeNotAppointed, RuleRegistrar, "office", string(OfficeIssuer)))
+	}
+	if cert.Status != CertificateValid {
+		rs.add(Refuse(CodeAssetEnded, RuleCertificate, "asset", string(cert.Asset), "assetStatus", cert.Status))
 	}
 	if cert.PDFSha256 != "" {
 		rs.add(Refuse(CodeDocumentsRecorded, RuleCertificate, "number", string(cert.Number), "txId", cert.DocumentsTx))

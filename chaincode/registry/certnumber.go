@@ -57,3 +57,11 @@ func (t Track) numberCode() string {
 	}
 	return "ZC"
 }
+
+// document is the kind of document that a registration of the track ends in: a certificate (登记证书) or a result (登记结果).
+func (t Track) document() string {
+	if t == TrackDataAsset {
+		return "CERTIFICATE"
+	}
+	return "RESULT"
+}

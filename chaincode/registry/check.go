@@ -63,6 +63,12 @@ type FindObjectionRequest struct {
 	Objection   int           `json:"objection"`
 }
 
+// FindVersionRequest is the document of registration:FindVersion.
+type FindVersionRequest struct {
+	Asset   AssetID `json:"asset"`
+	Version int     `json:"version"`
+}
+
 // FindLimitRequest is the document of registration:FindLimit.
 type FindLimitRequest struct {
 	Asset AssetID `json:"asset"`

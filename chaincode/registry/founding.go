@@ -1,5 +1,7 @@
 package registry
 
+import "slices"
+
 // FoundRequest is the document of rule:Found.
 type FoundRequest struct {
 	Key          string `json:"key"`
@@ -51,18 +53,27 @@ func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists b
 	return p, index, rs
 }
 
+var actions = []string{string(ActionFirst), string(ActionChange), string(ActionCorrection), string(ActionTransfer), string(ActionRenewal), string(ActionCancellation)}
+
 func (v *fieldCheck) periods(p RuleProfile) {
 	for _, x := range []struct {
 		path string
 		p    Period
 	}{{"accept", p.Accept}, {"supplement", p.Supplement}, {"review", p.Review}, {"publicity", p.Publicity},
-		{"objection", p.Objection}, {"evidence", p.Evidence}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
+		{"objection", p.Objection}, {"evidence", p.Evidence}, {"cancelling", p.Cancelling}, {"joining", p.Joining}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
 		path := "profile." + x.path
 		v.oneOf(path+".unit", string(x.p.Unit), string(UnitWorkday), string(UnitDay), string(UnitMonth), string(UnitYear), string(UnitMinute), string(UnitSecond))
 		v.when(x.p.N < 1 || x.p.N > 1000, path+".n", ProblemRange, RuleSuperior)
 	}
 	v.when(p.Extension.N != 0 && p.Extension.Unit != p.Review.Unit, "profile.extension.unit", ProblemNotAllowed, RuleHandling)
 	v.when(p.Extension.N < 0 || p.Extension.N > p.Review.N, "profile.extension.n", ProblemRange, RuleHandling)
+	v.list("profile.actions", len(p.Actions), len(actions))
+	for i, a := range p.Actions {
+		v.oneOf(at("profile.actions", i), string(a), actions...)
+	}
+	v.when(slices.ContainsFunc(p.Unpublished, func(a Action) bool { return a != ActionCancellation }), "profile.unpublished", ProblemNotAllowed, RuleCertificate)
+	v.when(p.Renewal.Demo() || p.Renewal.Unit == UnitWorkday, "profile.renewal.unit", ProblemNotAllowed, RuleRenewal)
+	v.when(p.RenewalEnd < 0 || p.RenewalEnd > 30, "profile.renewalEnd", ProblemRange, RuleRenewal)
 	v.oneOf("profile.upheld", string(p.Upheld), string(StatusRefused), string(StatusTerminated))
 	v.when(p.Validity.Unit != UnitYear, "profile.validity.unit", ProblemNotAllowed, RuleDeposit)
 	v.when(p.Retention.Unit != UnitYear || p.Retention.N < 20, "profile.retention.n", ProblemRange, RuleImpartial)

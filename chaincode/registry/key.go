@@ -14,6 +14,7 @@ const (
 	ObjectCertificate = "CRT" // CRT, number
 	ObjectObjection   = "OBJ" // OBJ, application, number
 	ObjectLimit       = "LIM" // LIM, asset, number
+	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

@@ -48,10 +48,24 @@ const (
 	ActLiftRemark  Act = "LiftRemark"  // 注销备注
 )
 
+// Acts on registered assets (第三十四至三十七条 of the guide, 第九条 of the public-data rules).
+const (
+	ActSubmitChange       Act = "SubmitChange"       // 申请变更登记
+	ActSubmitCorrection   Act = "SubmitCorrection"   // 申请更正登记
+	ActSubmitTransfer     Act = "SubmitTransfer"     // 转让方申请转让登记
+	ActJoin               Act = "Join"               // 受让方共同申请
+	ActSubmitRenewal      Act = "SubmitRenewal"      // 申请续期登记
+	ActSubmitCancellation Act = "SubmitCancellation" // 申请注销登记
+	ActSupplement         Act = "Supplement"         // 补正材料
+	ActCancelExOfficio    Act = "CancelExOfficio"    // 主动注销
+	ActRevoke             Act = "Revoke"             // 撤销登记
+)
+
 // Who acts when it is neither the applicant nor somebody in an office.
 const (
-	AnyParty Office = "PARTY"   // any identified party in its own name (实名)
-	NoOffice Office = "DERIVED" // nobody decides: what is so already is written down
+	OtherParty Office = "OTHER_PARTY" // the other party that the case names
+	AnyParty   Office = "PARTY"       // any identified party in its own name (实名)
+	NoOffice   Office = "DERIVED"     // nobody decides: what is so already is written down
 )
 
 // Transition is one legal move of a registration case.
@@ -67,12 +81,20 @@ type Transition struct {
 // which way the case goes.
 var Transitions = []Transition{
 	{StatusNone, ActSubmit, StatusSubmitted, "", RuleForm},
+	{StatusNone, ActSubmitChange, StatusSubmitted, "", RuleChange},
+	{StatusNone, ActSubmitCorrection, StatusSubmitted, "", RuleKinds},
+	{StatusNone, ActSubmitRenewal, StatusSubmitted, "", RuleRenewal},
+	{StatusNone, ActSubmitCancellation, StatusSubmitted, "", RuleCancellation},
+	{StatusNone, ActSubmitTransfer, StatusProposed, "", RuleTransfer},
+	{StatusProposed, ActJoin, StatusSubmitted, OtherParty, RuleTransfer},
 	{StatusSubmitted, ActReturn, StatusReturned, OfficeAcceptor, RuleAcceptance},
 	{StatusReturned, ActResubmit, StatusSubmitted, "", RuleAcceptance},
+	{StatusReturned, ActSupplement, StatusSubmitted, "", RuleAcceptance},
 	{StatusSubmitted, ActAccept, StatusAccepted, OfficeAcceptor, RuleAcceptance},
 	{StatusSubmitted, ActNotAccept, StatusNotAccepted, OfficeAcceptor, RuleAcceptance},
 	{StatusSubmitted, ActClaimAcceptance, StatusAccepted, "", RuleAcceptance},
 	{StatusAccepted, ActPassReview, StatusInPublicity, OfficeReviewer, RuleReview},
+	{StatusAccepted, ActPassReview, StatusReady, OfficeReviewer, RuleReview},
 	{StatusAccepted, ActRefuse, StatusRefused, OfficeReviewer, RuleGrounds},
 	{StatusAccepted, ActRequestEvidence, StatusEvidence, OfficeReviewer, RuleReview},
 	{StatusEvidence, ActSupplyEvidence, StatusAccepted, "", RuleReview},
@@ -91,6 +113,8 @@ var Transitions = []Transition{
 	{StatusObjected, ActDecideObjection, StatusTerminated, OfficeObjections, RuleObjection},
 	{StatusInPublicity, ActClosePublicity, StatusReady, OfficeRecorder, RulePublicity},
 	{StatusReady, ActRegister, StatusRegistered, OfficeRecorder, RuleCertificate},
+	{StatusProposed, ActWithdraw, StatusWithdrawn, "", RuleForm},
+	{StatusProposed, ActSweep, StatusLapsed, NoOffice, RuleTransfer},
 	{StatusSubmitted, ActWithdraw, StatusWithdrawn, "", RuleForm},
 	{StatusReturned, ActWithdraw, StatusWithdrawn, "", RuleForm},
 	{StatusAccepted, ActWithdraw, StatusWithdrawn, "", RuleForm},
@@ -103,6 +127,12 @@ var Transitions = []Transition{
 // Moves says whether an act may take a case from one status to another.
 func Moves(from Status, act Act, to Status) bool {
 	return slices.ContainsFunc(Transitions, func(t Transition) bool { return t.From == from && t.Act == act && t.To == to })
+}
+
+// Files says whether an act begins a case.
+func Files(act Act) bool {
+	_, files := FindTransition(StatusNone, act)
+	return files
 }
 
 // FindTransition finds the move that an act makes from a status, the first one if it decides between several.

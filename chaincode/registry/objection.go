@@ -281,8 +281,5 @@ func (v *fieldCheck) material(path string, m Material, kinds ...MaterialKind) {
 // evidence checks a list of at least one piece of evidence.
 func (v *fieldCheck) evidence(path string, list []Material) {
 	v.list(path, len(list), maxEvidence)
-	for i, m := range list {
-		v.material(at(path, i), m, MaterialEvidence, MaterialContract, MaterialOther)
-		v.when(slices.ContainsFunc(list[:i], func(o Material) bool { return o.CID == m.CID }), at(path, i)+".cid", ProblemDuplicate, RuleMaterials)
-	}
+	v.materialsOf(path, list, MaterialEvidence, MaterialContract, MaterialOther)
 }

@@ -41,6 +41,7 @@ type DeadlineKind string
 
 // Deadlines of a registration case.
 const (
+	DeadlineJoin       DeadlineKind = "JOIN"       // 对方当事人确认
 	DeadlineAccept     DeadlineKind = "ACCEPT"     // 受理
 	DeadlineSupplement DeadlineKind = "SUPPLEMENT" // 补正
 	DeadlineReview     DeadlineKind = "REVIEW"     // 审查、办结

@@ -34,25 +34,31 @@ const (
 // RuleProfile is one version of a track's rules (规则版本): deadlines, publicity and validity are data with effective
 // dates, never constants.
 type RuleProfile struct {
-	Track      Track     `json:"track"`
-	Version    int       `json:"version"`
-	Authority  Authority `json:"authority"`
-	Source     string    `json:"source"`          // the legal document
-	From       Date      `json:"from"`            // first day in force
-	Until      Date      `json:"until,omitempty"` // last day in force; empty: open
-	Accept     Period    `json:"accept"`
-	Supplement Period    `json:"supplement"`
-	Review     Period    `json:"review"`
-	Publicity  Period    `json:"publicity"`
-	Objection  Period    `json:"objection"`
-	Evidence   Period    `json:"evidence"`        // for supporting evidence that the review asks for
-	Extension  Period    `json:"extension"`       // by which the handling may be prolonged, once; N 0: not at all
-	Whole      bool      `json:"whole,omitempty"` // the review period is that of the whole handling, publicity left out
-	Upheld     Status    `json:"upheld"`          // what an upheld objection leads to: REFUSED or TERMINATED
-	Validity   Period    `json:"validity"`        // longest validity of a certificate
-	Renewal    Period    `json:"renewal"`         // how long before expiry the renewal window opens
-	Retention  Period    `json:"retention"`       // how long records are kept
-	Mark       Mark      `json:"mark"`
+	Track        Track     `json:"track"`
+	Version      int       `json:"version"`
+	Authority    Authority `json:"authority"`
+	Source       string    `json:"source"`          // the legal document
+	From         Date      `json:"from"`            // first day in force
+	Until        Date      `json:"until,omitempty"` // last day in force; empty: open
+	Accept       Period    `json:"accept"`
+	Supplement   Period    `json:"supplement"`
+	Review       Period    `json:"review"`
+	Publicity    Period    `json:"publicity"`
+	Objection    Period    `json:"objection"`
+	Evidence     Period    `json:"evidence"`               // for supporting evidence that the review asks for
+	Extension    Period    `json:"extension"`              // by which the handling may be prolonged, once; N 0: not at all
+	Whole        bool      `json:"whole,omitempty"`        // the review period is that of the whole handling, publicity left out
+	Upheld       Status    `json:"upheld"`                 // what an upheld objection leads to: REFUSED or TERMINATED
+	Actions      []Action  `json:"actions"`                // kinds of registration that the track has
+	Unpublished  []Action  `json:"unpublished,omitempty"`  // kinds without publicity: those that issue no certificate
+	Cancelling   Period    `json:"cancelling"`             // for cancellation, from acceptance
+	Joining      Period    `json:"joining"`                // for the other party to join
+	RenewalEnd   int       `json:"renewalEnd,omitempty"`   // days before the last day of validity on which the renewal window closes
+	RenewalHolds bool      `json:"renewalHolds,omitempty"` // a renewal filed in time keeps the registration alive until decided
+	Validity     Period    `json:"validity"`               // longest validity of a certificate
+	Renewal      Period    `json:"renewal"`                // how long before expiry the renewal window opens
+	Retention    Period    `json:"retention"`              // how long records are kept
+	Mark         Mark      `json:"mark"`
 }
 
 // Ref names the profile as records cite it, for example "DATA_ASSET/1".
@@ -60,7 +66,7 @@ func (p RuleProfile) Ref() string { return string(p.Track) + "/" + strconv.Itoa(
 
 // handling are the periods of a case, from filing to entry.
 func (p RuleProfile) handling() []Period {
-	return []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection, p.Evidence}
+	return []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection, p.Evidence, p.Cancelling, p.Joining}
 }
 
 // Demo says whether only a demo network may adopt the profile.
@@ -69,6 +75,27 @@ func (p RuleProfile) Demo() bool { return slices.ContainsFunc(p.handling(), Peri
 // CountsWorkdays says whether a period of the profile needs a calendar.
 func (p RuleProfile) CountsWorkdays() bool {
 	return slices.ContainsFunc(p.handling(), func(period Period) bool { return period.Unit == UnitWorkday })
+}
+
+// review is the period for reviewing, or handling, an application of a kind.
+func (p RuleProfile) review(action Action) Period {
+	if action == ActionCancellation {
+		return p.Cancelling
+	}
+	return p.Review
+}
+
+// RenewalWindow is the first and the last day on which renewal may be applied for.
+func (p RuleProfile) RenewalWindow(validUntil Date) (opens, closes Date) {
+	switch p.Renewal.Unit {
+	case UnitMonth:
+		opens = validUntil.addMonths(-p.Renewal.N)
+	case UnitYear:
+		opens = validUntil.addMonths(-12 * p.Renewal.N)
+	default:
+		opens = validUntil.AddDays(-p.Renewal.N)
+	}
+	return opens, validUntil.AddDays(-p.RenewalEnd)
 }
 
 // InForce says whether the profile is in force on a civil day.
@@ -116,18 +143,24 @@ const (
 func InitialProfiles(mode Mode) []RuleProfile {
 	national := RuleProfile{
 		Track: TrackDataAsset, Version: 1, Authority: AuthorityNational, Source: sourceGuide, From: "2026-07-01",
-		Accept:     Period{UnitWorkday, 3, EffectDeemed},
-		Supplement: Period{UnitWorkday, 10, EffectLapse},
-		Review:     Period{UnitWorkday, 10, EffectDuty},
-		Publicity:  Period{UnitWorkday, 5, EffectBar},
-		Objection:  Period{UnitWorkday, 10, EffectDuty},
-		Evidence:   Period{UnitWorkday, 10, EffectBar},
-		Extension:  Period{UnitWorkday, 10, EffectDuty},
-		Whole:      true,
-		Upheld:     StatusRefused,
-		Validity:   Period{UnitYear, 5, EffectLapse},
-		Renewal:    Period{UnitMonth, 6, EffectBar},
-		Retention:  Period{UnitYear, 20, EffectDuty},
+		Accept:       Period{UnitWorkday, 3, EffectDeemed},
+		Supplement:   Period{UnitWorkday, 10, EffectLapse},
+		Review:       Period{UnitWorkday, 10, EffectDuty},
+		Publicity:    Period{UnitWorkday, 5, EffectBar},
+		Objection:    Period{UnitWorkday, 10, EffectDuty},
+		Evidence:     Period{UnitWorkday, 10, EffectBar},
+		Extension:    Period{UnitWorkday, 10, EffectDuty},
+		Whole:        true,
+		Upheld:       StatusRefused,
+		Actions:      []Action{ActionFirst, ActionTransfer, ActionChange, ActionRenewal, ActionCancellation},
+		Unpublished:  []Action{ActionCancellation},
+		Cancelling:   Period{UnitWorkday, 10, EffectDuty},
+		Joining:      Period{UnitWorkday, 10, EffectLapse},
+		RenewalEnd:   1,
+		RenewalHolds: true,
+		Validity:     Period{UnitYear, 5, EffectLapse},
+		Renewal:      Period{UnitMonth, 6, EffectBar},
+		Retention:    Period{UnitYear, 20, EffectDuty},
 	}
 	city := national
 	city.Version, city.Authority, city.Source = 2, AuthorityCity, sourceCity
@@ -140,6 +173,8 @@ func InitialProfiles(mode Mode) []RuleProfile {
 		city.Objection = Period{UnitMinute, 60, EffectDuty}
 		city.Evidence = Period{UnitMinute, 60, EffectBar}
 		city.Extension = Period{UnitMinute, 60, EffectDuty}
+		city.Cancelling = Period{UnitMinute, 60, EffectDuty}
+		city.Joining = Period{UnitMinute, 60, EffectLapse}
 	}
 	return []RuleProfile{national, city}
 }

@@ -73,6 +73,10 @@ const (
 	CodeAssetEnded         Code = "ASSET_ENDED"             // the registration has ended
 	CodeLimitsFull         Code = "LIMITS_FULL"             // a page of the register takes no more remarks
 	CodeLimitLifted        Code = "LIMIT_LIFTED"            // the remark is lifted already
+	CodeAssetFrozen        Code = "ASSET_FROZEN"            // an order of seizure or control bars the act
+	CodeAssetPledged       Code = "ASSET_PLEDGED"           // the pledgee's consent is missing
+	CodeActionRefused      Code = "ACTION_REFUSED"          // the track has no such kind of registration
+	CodeNothingChanged     Code = "NOTHING_CHANGED"         // the change changes nothing
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -89,6 +93,7 @@ var Codes = []Code{
 	CodeObjectionOpen, CodeObjectionClosed, CodeObjectionsFull, CodeEvidenceOpen, CodeExtended, CodeNothingDue,
 	CodeMandateEnded, CodeMandateDiffers,
 	CodeAssetEnded, CodeLimitsFull, CodeLimitLifted,
+	CodeAssetFrozen, CodeAssetPledged, CodeActionRefused, CodeNothingChanged,
 }
 
 // Problem says what is wrong with a field.

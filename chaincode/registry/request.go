@@ -49,6 +49,16 @@ var requests = map[string]func() any{
 	"registration:Extend":              func() any { return new(ExtendRequest) },
 	"registration:Sweep":               func() any { return new(SweepRequest) },
 
+	"registration:SubmitChange":       func() any { return new(SubmitChangeRequest) },
+	"registration:SubmitCorrection":   func() any { return new(SubmitChangeRequest) },
+	"registration:SubmitTransfer":     func() any { return new(SubmitTransferRequest) },
+	"registration:Join":               func() any { return new(JoinRequest) },
+	"registration:SubmitRenewal":      func() any { return new(SubmitRenewalRequest) },
+	"registration:SubmitCancellation": func() any { return new(SubmitCancellationRequest) },
+	"registration:Supplement":         func() any { return new(SupplementRequest) },
+	"registration:CancelExOfficio":    func() any { return new(EndRegistrationRequest) },
+	"registration:Revoke":             func() any { return new(EndRegistrationRequest) },
+
 	"registration:EnterOrder":  func() any { return new(EnterLimitRequest) },
 	"registration:LiftOrder":   func() any { return new(LiftLimitRequest) },
 	"registration:EnterRemark": func() any { return new(EnterLimitRequest) },

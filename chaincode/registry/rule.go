@@ -38,8 +38,13 @@ const (
 	RulePrevails       RuleID = "N35.27"    // the record prevails over the certificate
 	RuleHandling       RuleID = "N35.28"    // handling time
 	RuleMaterials      RuleID = "N35.33"    // materials of a first registration
+	RuleKinds          RuleID = "N35.32"    // kinds of registration
+	RuleTransfer       RuleID = "N35.34"    // transfer
+	RuleChange         RuleID = "N35.35"    // change
+	RuleRenewal        RuleID = "N35.36"    // renewal
 	RuleCancellation   RuleID = "N35.37"    // cancellation
 	RuleForm           RuleID = "N35.F1"    // form of a first registration (附件 1)
+	RuleRevocation     RuleID = "N26.20"    // revocation
 	RulePeriods        RuleID = "CC.201"    // 民法典 第二百〇一至二百〇四条: periods
 	RuleSameAsset      RuleID = "REG.asset" // one open application and one active registration per asset and holder
 	RuleDay            RuleID = "REG.day"   // acts belong to the open civil day
@@ -58,6 +63,7 @@ type Citation struct {
 const (
 	documentHaidong  = "海东市数据要素管理办法（暂行）"
 	documentGuide    = "数据产权登记工作指引（试行）"
+	documentPublic   = "公共数据资源登记管理暂行办法"
 	documentRegistry = "登记系统规则"
 )
 
@@ -95,8 +101,13 @@ var Citations = []Citation{
 	{RulePrevails, documentGuide, "第二十七条", "登记凭证内容与国家数据产权登记服务系统中存证的信息不一致的，以后者为准。"},
 	{RuleHandling, documentGuide, "第二十八条", "登记机构应当自受理登记申请之日起十个工作日内办结数据产权登记手续。"},
 	{RuleMaterials, documentGuide, "第三十三条", "申请办理初次登记的，登记申请人应当提交初次登记申请表（参考模板见附件1）、登记申请人身份佐证材料、数据产权合法取得的佐证材料，以及数据样例和数据描述等材料。"},
+	{RuleKinds, documentGuide, "第三十二条", "数据产权登记包括初次登记、转让登记、变更登记、续期登记和注销登记。"},
+	{RuleTransfer, documentGuide, "第三十四条", "拟将全部或部分数据产权转移给受让方，且自身不再保留的，转让方、受让方共同申请转让登记。"},
+	{RuleChange, documentGuide, "第三十五条", "不涉及权利主体变更、数据来源等事项的重大变更，有以下情形的，登记申请人可以申请变更登记"},
+	{RuleRenewal, documentGuide, "第三十六条", "数据产权登记凭证有效期届满前六个月至届满前一日，登记申请人可以向登记机构申请续期登记。"},
 	{RuleCancellation, documentGuide, "第三十七条", "有以下情形的，登记机构对已登记数据产权进行注销登记"},
 	{RuleForm, documentGuide, "附件1", "初次登记申请表"},
+	{RuleRevocation, documentPublic, "第二十条", "登记主体有下列行为的，经核实认定后由登记机构撤销登记"},
 	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
 	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},
 	{RuleDay, documentRegistry, "当日办理", "办理行为归属于当日，不得倒签"},

@@ -61,6 +61,7 @@ func (v *fieldCheck) swept(path string, n int, before func(int) bool) {
 func lapse(f Facts, a Application) *Application {
 	app, c := copyApplication(a), Case{Facts: f}
 	c.finish(&app, DeadlineSupplement)
+	c.finish(&app, DeadlineJoin)
 	c.move(&app, ActSweep, a.EffectiveStatus(f.At), false)
 	return &app
 }

@@ -27,6 +27,9 @@ func TestTransitions_OnlyLegalMoves(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		w := walk{c: startedCase(), objection: map[int]Objection{}}
+		if rapid.Bool().Draw(t, "transfer") {
+			w.c = proposedTransfer()
+		}
 		for range rapid.IntRange(1, 40).Draw(t, "acts") {
 			w.step(t, w.choose(t, acts))
 		}
@@ -103,9 +106,24 @@ func startedCase() Case {
 	profile := InitialProfiles(ModeDemo)[1]
 	at := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 	party := Party{ID: "93630222MAFAKE06XA", Kind: PartyLegal, Category: CategoryCooperative, Status: PartyActive}
-	app := Application{ID: "APP", Track: TrackDataAsset, Applicant: party.ID, Status: StatusSubmitted, Mark: Mark{UpdatedAt: at},
+	app := Application{ID: "APP", Track: TrackDataAsset, Action: ActionFirst, Applicant: party.ID, Status: StatusSubmitted, Mark: Mark{UpdatedAt: at},
 		Deadlines: []Deadline{profile.Accept.Start(DeadlineAccept, RuleAcceptance, at, nil)}, History: []Step{{Act: ActSubmit}}}
 	return Case{Facts: Facts{At: at, Mode: ModeDemo, TxID: "tx"}, Today: CivilDate(at), Applicant: &party, Profile: &profile, Application: &app}
+}
+
+// proposedTransfer is a case that waits for its transferee.
+func proposedTransfer() Case {
+	c := startedCase()
+	c.Asset = &Asset{ID: "AST", Track: TrackDataAsset, Version: 1, Certificate: "HDZC63020220261100001H", Holder: c.Applicant.ID, Status: AssetActive,
+		ValidFrom: "2026-11-24", ValidUntil: "2031-11-24", Content: Content{Region: "630202", Rights: []RightClaim{{Kind: RightHold}, {Kind: RightUse}}}, Open: "APP"}
+	c.Current = &Certificate{Number: c.Asset.Certificate, Version: 1, Status: CertificateValid}
+	app := *c.Application
+	app.Action, app.Target, app.Status, app.Content = ActionTransfer, "AST", StatusProposed, c.Asset.Content
+	app.Transfer = &Transfer{To: "91630202MAFAKE051R", Rights: []Right{RightUse}}
+	app.Deadlines = []Deadline{c.Profile.Joining.Start(DeadlineJoin, RuleTransfer, c.At, nil)}
+	c.Application = &app
+	c.OnAsset = &app
+	return c
 }
 
 var (
@@ -129,6 +147,9 @@ func (w *walk) try(t *rapid.T, act Act, n int) (Outcome, Refusals) {
 	case AnyParty:
 		c.Actor.Party = rapid.SampledFrom([]PartyID{"91630202MAFAKE051R", "92630223MAFAKE078U"}).Draw(t, "objector")
 		c.Party = &Party{ID: c.Actor.Party, Status: PartyActive}
+	case OtherParty:
+		c.Actor.Party = "91630202MAFAKE051R"
+		c.Party, c.Registrar = &Party{ID: c.Actor.Party, Status: PartyActive}, nil
 	case OfficeObjections, OfficeReviewer, OfficeRecorder:
 		c.Actor.Enrolment = string(ActOffice(act))
 	}
@@ -156,6 +177,10 @@ func apply(c Case, act Act, n int, upheld bool) func() (Outcome, Refusals) {
 		ActResubmit: func() (Outcome, Refusals) {
 			out, rs := Resubmit(c, ResubmitRequest{Key: key})
 			return out, slices.DeleteFunc(rs, func(r *Refusal) bool { return r.Code == CodeFieldsInvalid || r.Code == CodeSampleMissing })
+		},
+		ActJoin: func() (Outcome, Refusals) { return Join(c, JoinRequest{Key: key}) },
+		ActSupplement: func() (Outcome, Refusals) {
+			return SupplementMaterials(c, SupplementRequest{Key: key, Materials: []Material{testMaterial(MaterialEvidence)}})
 		},
 		ActAccept:          func() (Outcome, Refusals) { return Accept(c, plain) },
 		ActNotAccept:       func() (Outcome, Refusals) { return NotAccept(c, reasons) },

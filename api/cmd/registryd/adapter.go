@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -133,6 +134,11 @@ func (r records) Asset(ctx context.Context, id registry.AssetID) (v registry.Ass
 	return v, err
 }
 
+func (r records) Version(ctx context.Context, id registry.AssetID, version int) (v registry.CertifiedContent, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectVersion, string(id)+" "+strconv.Itoa(version), &v))
+	return v, err
+}
+
 func (r records) Certificate(ctx context.Context, n registry.CertificateNumber) (v registry.Certificate, err error) {
 	err = notFound(r.Index.Record(ctx, registry.ObjectCertificate, string(n), &v))
 	return v, err
@@ -193,11 +199,11 @@ func (r records) Transaction(ctx context.Context, txID string) (desk.LedgerTrans
 	return ledgerTransaction(t), notFound(err)
 }
 
-// Issuable lists the certificates of a registrar whose documents are not yet recorded.
+// Issuable lists the certificates in force of a registrar whose documents are not yet recorded.
 func (r records) Issuable(ctx context.Context, registrar registry.PartyID) ([]registry.Certificate, error) {
 	var waiting []registry.Certificate
 	err := each(ctx, r, registry.ObjectCertificate, func(c registry.Certificate) {
-		if c.Registrar == registrar && c.PDFSha256 == "" {
+		if c.Registrar == registrar && c.PDFSha256 == "" && c.Status == registry.CertificateValid {
 			waiting = append(waiting, c)
 		}
 	})

@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "account", "until", "contract", "bound", "settled", "mandate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "account", "until", "contract", "bound", "settled", "mandate"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -75,7 +75,12 @@ var Proofs = []Proof{
 	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
 	{registry.RuleHandling, "Case.startReview, Case.reviewed, Extend", "TestReview_TheClockOfTheHandling"},
 	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
-	{registry.RuleCancellation, "Facts.page", "TestSweep_ExpiryIsWrittenDown"},
+	{registry.RuleKinds, "Case.fileOn, SubmitCorrection", "TestChange_WhatItMayNotChange"},
+	{registry.RuleTransfer, "SubmitTransfer, Join, Case.enterTransfer", "TestTransfer_PartOfTheRights"},
+	{registry.RuleChange, "SubmitChange, Case.alteration", "TestChange_WhatItMayNotChange"},
+	{registry.RuleRenewal, "SubmitRenewal, RuleProfile.RenewalWindow, Asset.EffectiveStatus", "TestRenewal_WindowAndNewPeriod"},
+	{registry.RuleCancellation, "SubmitCancellation, CancelExOfficio, Facts.page", "TestEnding_ByTheRegistrar"},
+	{registry.RuleRevocation, "Revoke", "TestEnding_ByTheRegistrar"},
 	{registry.RuleForm, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RulePeriods, "Calendars.AddWorkdays, RecalculateDeadline", "TestAddWorkdays_Golden"},
 	{registry.RuleSameAsset, "Case.freeAsset", "TestSuite_Stub"},
@@ -88,7 +93,7 @@ var Proofs = []Proof{
 func Regulation() string {
 	var b strings.Builder
 	b.WriteString("# From article to test\n\nQuotations are compared with the texts in [regulations](regulations) by a test. Written by `go run ./scripts/docs`.\n" +
-		"This page covers the first registration of a data asset (数据资产登记，初次); other tracks and acts follow.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
+		"This page covers the registration of data assets (数据资产登记) and the acts on registered assets; other tracks follow.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
 	for _, c := range registry.Citations {
 		for _, p := range Proofs {
 			if p.Rule == c.Rule {
