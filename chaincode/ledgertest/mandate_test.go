@@ -161,3 +161,27 @@ func TestMandate_ServiceHallAssistsVisibly(t *testing.T) {
 		t.Errorf("the case says %+v", a.History)
 	}
 }
+
+// TestMandate_NobodyActsForBothSides (I10, 双方代理): an agent who filed a transfer for one party does not join it for the other, with
+// no device.
+func TestMandate_NobodyActsForBothSides(t *testing.T) {
+	l := Founded(t, registry.ModeDemo)
+	s := NewStory(t, l, "")
+	done := s.enter(l, s.File("双方代理"))
+	from := registry.MandateID(s.Do(applicant, "mandate:Grant", s.grant(agent, registry.ActSubmitTransfer)).ID)
+	to := s.grant(agent, registry.ActJoin)
+	to.Principal = "91630202MAFAKE051R"
+	other := registry.MandateID(s.Do(rival, "mandate:Grant", to).ID)
+	phone := l.Person(agent)
+	phone.Enrolment = "ma-phone"
+	phone = l.Join(phone)
+	s.Do(agent, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: phone.Enrolment, KeyDigest: phone.KeyDigest})
+	s.Do(enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: phone.ID(), KeyDigest: phone.KeyDigest})
+	transfer := s.transfer(done.Asset, registry.RightUse)
+	transfer.Mandate = from
+	app := s.Do(agent, "registration:SubmitTransfer", transfer).Application
+	for _, device := range []string{agent, string(phone.ID())} {
+		s.Refused(registry.CodeSamePerson, device, "registration:Join", registry.JoinRequest{Key: s.Key(), Application: app, Mandate: other})
+	}
+	s.Do(rival, "registration:Join", registry.JoinRequest{Key: s.Key(), Application: app})
+}

@@ -413,11 +413,13 @@ func (c Case) officeHeld(office Office, app Application) Refusals {
 	return rs
 }
 
-// apartFromApplicant refuses whoever acted on the applicant's side of the case, the clerk who assisted among them (I8).
+// apartFromApplicant refuses whoever acted on the applicant's side of the case, with any device, the clerk who assisted among
+// them (I8).
 func (c Case) apartFromApplicant(app Application) *Refusal {
 	for _, step := range app.History {
-		if slices.Contains(MandateActs, step.Act) && step.Actor == c.Actor.ID() {
-			return c.apartFrom(step.Actor, "applicant")
+		same := step.Actor == c.Actor.ID() || step.Agent != "" && c.Own != nil && step.Agent == c.Own.Owner
+		if slices.Contains(MandateActs, step.Act) && same {
+			return Refuse(CodeSamePerson, RuleImpartial, "person", string(c.Actor.ID()), "other", "applicant")
 		}
 	}
 	return c.apartFrom(app.ApplicantPerson, "applicant")
@@ -490,7 +492,7 @@ func (c Case) finish(app *Application, kind DeadlineKind) (late bool) {
 func (c Case) move(app *Application, act Act, to Status, late bool) {
 	step := Step{Act: act, From: app.Status, To: to, At: c.At, TxID: c.TxID, Actor: c.Actor.ID(), Overdue: late}
 	if c.Mandate != nil {
-		step.Mandate = c.Mandate.ID
+		step.Mandate, step.Agent = c.Mandate.ID, c.Mandate.Agent
 	}
 	app.History = append(app.History, step)
 	app.Status = to

@@ -235,6 +235,7 @@ type Step struct {
 	TxID    string    `json:"txId"`
 	Actor   PersonID  `json:"actor"`
 	Mandate MandateID `json:"mandate,omitempty"` // under which an agent or clerk acted for the applicant
+	Agent   PersonID  `json:"agent,omitempty"`   // whom the mandate names: that person's first account, whichever device signed
 	For     string    `json:"for,omitempty"`     // the objection that the act was about
 	Overdue bool      `json:"overdue,omitempty"` // the registrar acted after the due date: flagged, never refused
 }

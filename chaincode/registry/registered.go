@@ -296,6 +296,7 @@ func Join(c Case, req JoinRequest) (Outcome, Refusals) {
 	if app.Transfer == nil || app.Transfer.To != c.Principal() {
 		return Outcome{}, append(rs, Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Principal()), "applicant", transferee(app)))
 	}
+	rs.add(c.apartFromApplicant(app)) // nobody acts for both sides (双方代理)
 	if c.Registrar.Active() {
 		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(c.Principal())))
 	}
