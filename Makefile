@@ -41,7 +41,7 @@ bench-start: ## cold_s, warm_s, demo_s → .run/bench/start.json
 	@go run ./scripts/bench start
 
 bench-register: bin/devnet ## registrations per second beside a bare asset contract → .run/bench/register.json
-	@go run ./scripts/bench register
+	@go run ./scripts/bench register $(OFFSET)
 
 .PHONY: bin/devnet bin/registryctl
 bin/devnet: scripts/toolchain.sh

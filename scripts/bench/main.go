@@ -27,7 +27,7 @@ func run(args []string) error {
 	case "start":
 		return benchStart()
 	case "register":
-		return benchRegister(".run/demo")
+		return benchRegister(".run/demo", append(args, "0")[1])
 	}
 	return fmt.Errorf("unknown bench %q: want start or register", args[0])
 }

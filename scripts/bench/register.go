@@ -24,26 +24,31 @@ const (
 	waitLimit = 60 * time.Second
 )
 
-// rates are the arrival rates in transactions per second; the last one is beyond what two cores can do.
-var rates = []float64{40, 100, 260}
+// rates are the arrival rates in transactions per second; the last one is beyond what two cores can do on either side.
+var rates = []float64{40, 100, 400}
 
 // round of one side at one rate.
 type result struct {
 	ok, failed int
 	seconds    float64
+	processor  float64 // seconds of processor time of the whole network and of the load
 	latencies  []time.Duration
 }
 
 func (r result) tps() float64 { return float64(r.ok) / r.seconds }
 
+// cost is the processor time of one transaction in milliseconds. It depends less than throughput on what else the
+// machine does.
+func (r result) cost() float64 { return 1000 * r.processor / float64(max(r.ok, 1)) }
+
 // benchRegister sends Submit of a full application and, side by side in the same run, a bare one-key write of the same payload, at
 // Poisson arrivals. The ratio is that of the highest throughput either side reached, summed over the rounds.
-func benchRegister(state string) error {
+func benchRegister(state, offset string) error {
 	d, err := network.ReadDescription(state)
 	if err != nil {
 		return err
 	}
-	if err := deployBare(filepath.Base(state), d.Mode); err != nil {
+	if err := deployBare(filepath.Base(state), d.Mode, offset); err != nil {
 		return err
 	}
 	o := d.Organisations["agency"]
@@ -58,16 +63,16 @@ func benchRegister(state string) error {
 	if err != nil {
 		return err
 	}
-	return compare(ledger, signer)
+	return compare(ledger, signer, meter{state: state})
 }
 
-func deployBare(name, mode string) error {
+func deployBare(name, mode, offset string) error {
 	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", "bin/barecc", "./scripts/bench/barecc")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return command("", nil, "bin/devnet", "--network", name, "--mode", mode, "deploy", "bare", "bin/barecc")
+	return command("", nil, "bin/devnet", "--network", name, "--mode", mode, "--offset", offset, "deploy", "bare", "bin/barecc")
 }
 
 // both are the organisations that endorse either side.
@@ -76,7 +81,7 @@ var both = []string{registry.MSPBureau, registry.MSPAgency}
 // sender sends the n-th write of one side.
 type sender func(ctx context.Context, n int) error
 
-func compare(ledger *client.Ledger, signer *client.Signer) error {
+func compare(ledger *client.Ledger, signer *client.Signer, m meter) error {
 	salt := fmt.Sprint(time.Now().UnixNano())
 	registrySide := func(ctx context.Context, n int) error {
 		_, err := ledger.Load(ctx, signer, both, "registry", "registration:Submit", application(salt, n))
@@ -86,7 +91,7 @@ func compare(ledger *client.Ledger, signer *client.Signer) error {
 		_, err := ledger.Load(ctx, signer, both, "bare", "asset:Create", fmt.Sprintf("%s-%d", salt, n), application(salt, n))
 		return err
 	}
-	fmt.Printf("payload %d bytes\n%-9s %6s %6s %6s %8s %8s %8s %8s\n", len(application(salt, 1)), "side", "rate", "ok", "fail", "tps", "p50", "p95", "p99")
+	fmt.Printf("payload %d bytes\n%-9s %6s %6s %6s %8s %8s %8s %8s %8s\n", len(application(salt, 1)), "side", "rate", "ok", "fail", "tps", "p50", "p95", "p99", "cpu ms")
 	warmUp(registrySide, bareSide)
 	n := 1000
 	totals := map[string]map[float64]*result{"registry": {}, "bare": {}}
@@ -98,7 +103,9 @@ func compare(ledger *client.Ledger, signer *client.Signer) error {
 			}
 			for _, side := range sides {
 				send := map[string]sender{"registry": registrySide, "bare": bareSide}[side]
+				before := m.seconds()
 				r := poisson(send, rate, &n)
+				r.processor = m.seconds() - before
 				show(side, rate, r)
 				merge(totals[side], rate, r)
 			}
@@ -173,7 +180,7 @@ func percentile(sorted []time.Duration, p float64) float64 {
 
 func show(side string, rate float64, r result) {
 	slices.Sort(r.latencies)
-	fmt.Printf("%-9s %6.0f %6d %6d %8.1f %8.0f %8.0f %8.0f\n", side, rate, r.ok, r.failed, r.tps(), percentile(r.latencies, 0.5), percentile(r.latencies, 0.95), percentile(r.latencies, 0.99))
+	fmt.Printf("%-9s %6.0f %6d %6d %8.1f %8.0f %8.0f %8.0f %8.2f\n", side, rate, r.ok, r.failed, r.tps(), percentile(r.latencies, 0.5), percentile(r.latencies, 0.95), percentile(r.latencies, 0.99), r.cost())
 }
 
 func merge(into map[float64]*result, rate float64, r result) {
@@ -183,10 +190,12 @@ func merge(into map[float64]*result, rate float64, r result) {
 		into[rate] = have
 	}
 	have.ok, have.failed, have.seconds = have.ok+r.ok, have.failed+r.failed, have.seconds+r.seconds
+	have.processor += r.processor
 	have.latencies = append(have.latencies, r.latencies...)
 }
 
-// report names the highest throughput of each side and the latencies of the registry at the middle rate.
+// report names the highest throughput of each side, what a transaction costs at the highest rate, and the latencies of the
+// registry at the middle rate.
 func report(totals map[string]map[float64]*result) error {
 	best := map[string]float64{}
 	failed := map[string]int{}
@@ -196,9 +205,12 @@ func report(totals map[string]map[float64]*result) error {
 			failed[side] += r.failed
 		}
 	}
+	top := rates[len(rates)-1]
+	registryCost, bareCost := totals["registry"][top].cost(), totals["bare"][top].cost()
 	middle := totals["registry"][rates[1]]
 	slices.Sort(middle.latencies)
 	return publish("register", map[string]any{"registry_tps": round(best["registry"], 1), "bare_tps": round(best["bare"], 1), "ratio": round(best["registry"]/best["bare"], 3),
 		"p50_ms": round(percentile(middle.latencies, 0.5), 0), "p95_ms": round(percentile(middle.latencies, 0.95), 0), "p99_ms": round(percentile(middle.latencies, 0.99), 0),
+		"registry_cpu_ms": round(registryCost, 2), "bare_cpu_ms": round(bareCost, 2), "ratio_cpu": round(bareCost/registryCost, 3),
 		"rate_of_latency": rates[1], "registry_failed": failed["registry"], "bare_failed": failed["bare"]})
 }
