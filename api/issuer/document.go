@@ -28,7 +28,12 @@ func (i *Issuer) document(ctx context.Context, c registry.Certificate) (certific
 	if strings.HasPrefix(code, "N-") {
 		code = ""
 	}
+	public := registry.PublicMatter{}
+	if content.Public != nil {
+		public = *content.Public
+	}
 	return certificate.Document{
+		Result: c.Kind == "RESULT", Product: public.Product, Scenario: public.Scenario,
 		Number: string(c.Number), AssetID: string(asset.ID), Holder: asset.HolderName, HolderCode: code,
 		DataName: content.DataName, Overview: content.Overview, Industries: industries(content.Industries),
 		Source: word("source", string(content.Source)), Acquisition: word("acquisition", content.Acquisition),

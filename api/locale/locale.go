@@ -79,7 +79,7 @@ func Sentence(lang Lang, r *registry.Refusal) string {
 // translate turns arguments that are codes themselves into words.
 func translate(lang Lang, name, value string) string {
 	switch name {
-	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track":
+	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track", "material":
 		return Term(lang, name, value)
 	case "outcome":
 		return Term(lang, "objection", value)

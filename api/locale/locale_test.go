@@ -57,7 +57,7 @@ func words() map[string][]string {
 		"media":        {"IMAGE", "TEXT", "VIDEO", "AUDIO", "TABLE", "OTHER"},
 		"structure":    {"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"},
 		"scope":        {"INTERNATIONAL", "NATIONAL", "PROVINCE", "CITY", "COUNTY", "BELOW_COUNTY"},
-		"material":     {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "OTHER", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "CONSENT"},
+		"material":     {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "OTHER", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "CONSENT", "RESOURCE", "DEPOSIT", "PRODUCT", "SCENARIO"},
 		"action":       {"FIRST", "CHANGE", "CORRECTION", "TRANSFER", "RENEWAL", "CANCELLATION"},
 		"track":        {"DATA_ASSET", "PUBLIC_RESOURCE", "PUBLIC_PRODUCT"},
 		"cancellation": append(registry.HolderGrounds, registry.RegistrarGrounds...),

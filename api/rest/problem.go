@@ -61,6 +61,8 @@ var Statuses = map[registry.Code]int{
 	registry.CodeEvidenceOpen: 409, registry.CodeExtended: 409, registry.CodeNothingDue: 409,
 	registry.CodeAssetEnded: 409, registry.CodeLimitsFull: 409, registry.CodeLimitLifted: 409,
 	registry.CodeAssetFrozen: 409, registry.CodeAssetPledged: 409, registry.CodeActionRefused: 409, registry.CodeNothingChanged: 409,
+	registry.CodeNotPublicBody: 403, registry.CodeMaterialMissing: 422, registry.CodeDepositMissing: 409, registry.CodeDepositExists: 409,
+	registry.CodeProductMissing: 409, registry.CodeNationalCode: 409,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,
 	registry.CodeKeyUnknown: 409, registry.CodeRegistrarApplicant: 403, registry.CodeSamePerson: 403, registry.CodeGovernmentData: 422,
 	registry.CodeLevelRefused: 422, registry.CodeSecretRefused: 422, registry.CodeRightRefused: 422, registry.CodeSampleMissing: 422,

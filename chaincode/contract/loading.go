@@ -62,7 +62,7 @@ func (c *Context) expectCase(act registry.Act, key string, id registry.Applicati
 	case ok:
 		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectAsset, clean(string(target.Target()))})
 	case act == registry.ActSubmit:
-		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectProfile, string(registry.TrackDataAsset)})
+		keys = append(keys, []string{registry.ObjectParty, clean(string(principal))}, []string{registry.ObjectProfile, clean(string(filedTrack(request)))})
 	default:
 		keys = append(keys, []string{registry.ObjectApplication, clean(string(id))})
 	}
@@ -104,7 +104,10 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 	if err := c.loadTarget(file, act, request); err != nil {
 		return err
 	}
-	if err := c.loadRules(file); err != nil {
+	if err := c.loadNamed(file, request); err != nil {
+		return err
+	}
+	if err := c.loadRules(file, request); err != nil {
 		return err
 	}
 	if err := c.loadOffices(file, act); err != nil {
@@ -147,6 +150,25 @@ func (c *Context) loadTarget(file *registry.Case, act registry.Act, request any)
 	return nil
 }
 
+// loadNamed finds what a filed content names: a deposit of evidence, a registered public product.
+func (c *Context) loadNamed(file *registry.Case, request any) error {
+	filed, ok := request.(filing)
+	if !ok {
+		return nil
+	}
+	content := filed.Filed()
+	var err error
+	if content.Public != nil {
+		if file.Deposit, err = find[registry.Deposit](c, registry.ObjectDeposit, clean(content.Public.Deposit)); err != nil {
+			return err
+		}
+	}
+	if content.Product != "" {
+		file.Product, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(content.Product)))
+	}
+	return err
+}
+
 // loadEntry finds what an entry on a page changes besides: its certificate and, for a transfer, its remarks.
 func (c *Context) loadEntry(file *registry.Case) error {
 	var err error
@@ -175,13 +197,13 @@ func (c *Context) loadEntry(file *registry.Case) error {
 }
 
 // loadRules finds the profile of the case, or the one in force today, and the calendars its periods may reach.
-func (c *Context) loadRules(file *registry.Case) error {
+func (c *Context) loadRules(file *registry.Case, request any) error {
 	var err error
 	if file.Application != nil {
 		key := profileKey(file.Application)
 		file.Profile, err = find[registry.RuleProfile](c, key[0], key[1:]...)
 	} else {
-		file.Profile, err = c.profileInForce(trackOf(file), file.Today)
+		file.Profile, err = c.profileInForce(trackOf(file, request), file.Today)
 	}
 	if err != nil {
 		return err
@@ -190,9 +212,17 @@ func (c *Context) loadRules(file *registry.Case) error {
 }
 
 // trackOf is the track of a case that is being filed.
-func trackOf(file *registry.Case) registry.Track {
+func trackOf(file *registry.Case, request any) registry.Track {
 	if file.Asset != nil {
 		return file.Asset.Track
+	}
+	return registry.Track(clean(string(filedTrack(request))))
+}
+
+// filedTrack is the track that a filing names.
+func filedTrack(request any) registry.Track {
+	if on, ok := request.(interface{ On() registry.Track }); ok {
+		return on.On()
 	}
 	return registry.TrackDataAsset
 }

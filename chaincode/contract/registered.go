@@ -102,16 +102,23 @@ func endRegistration(c *Context, doc string, judge func(registry.Facts, registry
 	if err := registry.Decode([]byte(doc), &req); err != nil {
 		return decision{}, err
 	}
-	_, recorder, err := c.loadPage(req.Key, req.Asset)
+	return c.onPage(req.Key, req.Asset, func(whole registry.SweptAsset, recorder *registry.Appointment) (registry.Asset, registry.Certificate, registry.Refusals) {
+		return judge(c.facts, req, whole, recorder)
+	})
+}
+
+// onPage loads a page of the register with its certificate for an act of the recorder on both.
+func (c *Context) onPage(key string, id registry.AssetID, judge func(registry.SweptAsset, *registry.Appointment) (registry.Asset, registry.Certificate, registry.Refusals)) (decision, error) {
+	_, recorder, err := c.loadPage(key, id)
 	if err != nil {
 		return decision{}, err
 	}
-	whole, err := c.loadWhole(req.Asset)
+	whole, err := c.loadWhole(id)
 	if err != nil {
 		return decision{}, err
 	}
-	page, cert, refusals := judge(c.facts, req, whole, recorder)
-	d := decision{key: req.Key, refusals: refusals}
+	page, cert, refusals := judge(whole, recorder)
+	d := decision{key: key, refusals: refusals}
 	if len(refusals) > 0 {
 		return d, nil
 	}

@@ -28,6 +28,8 @@ type Case struct {
 	Holder      *Party       // of that page
 	Transferee  *Party       // whom the case names
 	Limits      []Limit      // remarks in force on that page
+	Deposit     *Deposit     // of the evidence that the content names
+	Product     *Asset       // the public product that the content names
 	Party       *Party       // the actor's own, for acts that are open to any party
 	Objection   *Objection   // that the request names
 	Serial      int          // last certificate serial of the month
@@ -48,8 +50,17 @@ type Outcome struct {
 // SubmitRequest is the document of registration:Submit. Agents and clerks name the mandate under which they file.
 type SubmitRequest struct {
 	Key     string    `json:"key"`
+	Track   Track     `json:"track,omitempty"` // empty: DATA_ASSET
 	Content Content   `json:"content"`
 	Mandate MandateID `json:"mandate,omitempty"`
+}
+
+// On is the track on which the request files.
+func (r SubmitRequest) On() Track {
+	if r.Track == "" {
+		return TrackDataAsset
+	}
+	return r.Track
 }
 
 // Under is the mandate that the request names.
@@ -116,9 +127,10 @@ type RefuseRequest struct {
 
 // ReviewRequest is the document of registration:PassReview.
 type ReviewRequest struct {
-	Key         string        `json:"key"`
-	Application ApplicationID `json:"application"`
-	Findings    Findings      `json:"findings"`
+	Key         string          `json:"key"`
+	Application ApplicationID   `json:"application"`
+	Findings    Findings        `json:"findings"`
+	Checklist   []ChecklistItem `json:"checklist,omitempty"` // of a formal review, instead of findings
 }
 
 // RegisterRequest is the document of registration:Register; Years is the validity asked for, 0 the longest allowed.
@@ -136,16 +148,24 @@ func Submit(c Case, req SubmitRequest) (Outcome, Refusals) {
 		return Outcome{}, append(rs, Refuse(CodePartyUnknown, RuleIdentifier, "party", string(c.Principal())))
 	}
 	rs = append(rs, c.fitApplicant()...)
-	rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+	rs.add(checkTrack(req.On()))
+	rs = append(rs, CheckTrackContent(req.On(), req.Content, *c.Applicant, c.Today)...)
 	lock := LockID(c.Applicant.ID, req.Content)
 	rs = append(rs, c.freeAsset("", lock)...)
 	if c.Profile == nil {
-		return Outcome{}, append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(TrackDataAsset)))
+		return Outcome{}, append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(req.On())))
 	}
+	rs = append(rs, c.filable(req.Content)...)
 	app := c.begin(ActionFirst, req.Content)
 	app.Deadlines = []Deadline{c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars)}
 	c.move(&app, ActSubmit, StatusSubmitted, false)
 	return Outcome{Application: app, LockID: lock}, rs
+}
+
+func checkTrack(t Track) *Refusal {
+	v := fieldCheck{}
+	v.oneOf("track", string(t), string(TrackDataAsset), string(TrackPublicResource), string(TrackPublicProduct))
+	return v.refusal()
 }
 
 // begin makes the case that an act files.
@@ -184,8 +204,9 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	}
 	holder := app.Applicant
 	if app.Target == "" {
-		if c.Applicant != nil {
-			rs = append(rs, CheckContent(req.Content, *c.Applicant, c.Today)...)
+		if c.Applicant != nil && c.Profile != nil {
+			rs = append(rs, CheckTrackContent(app.Track, req.Content, *c.Applicant, c.Today)...)
+			rs = append(rs, c.filable(req.Content)...)
 		}
 	} else {
 		rs = append(rs, c.alteration(app.Action, req.Content)...)
@@ -258,9 +279,15 @@ func NotAccept(c Case, req ReasonsRequest) (Outcome, Refusals) {
 // kind of registration.
 func PassReview(c Case, req ReviewRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActPassReview)
-	rs.add(checkFindings(req.Findings))
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
-	app.Findings, app.Reviewer, app.Registrar = &req.Findings, c.Actor.ID(), c.Actor.Party
+	app.Reviewer, app.Registrar = c.Actor.ID(), c.Actor.Party
+	if c.Profile != nil && c.Profile.Formal {
+		rs.add(c.checkFormal(req))
+		app.Checklist = req.Checklist
+	} else {
+		rs.add(checkFindings(req))
+		app.Findings = &req.Findings
+	}
 	if c.Profile != nil && slices.Contains(c.Profile.Unpublished, app.Action) {
 		d, _ := app.Deadline(DeadlineReview)
 		c.move(&app, ActPassReview, StatusReady, d.Over(c.At))
@@ -288,8 +315,9 @@ func (c Case) reviewed(app *Application) (late bool) {
 	return late
 }
 
-func checkFindings(f Findings) *Refusal {
-	v := fieldCheck{}
+func checkFindings(req ReviewRequest) *Refusal {
+	f, v := req.Findings, fieldCheck{}
+	v.when(len(req.Checklist) > 0, "checklist", ProblemNotAllowed, RuleReview)
 	for _, x := range []struct {
 		path string
 		f    Finding
@@ -303,12 +331,21 @@ func checkFindings(f Findings) *Refusal {
 // Grounds names the grounds on which registration is refused (第二十二条): R1 to R5.
 var Grounds = []string{"R1", "R2", "R3", "R4", "R5"}
 
+// ground judges the ground of a refusal: one of the profile's list. The public-data rules name none; there the reasons stand alone.
+func (c Case) ground(ground string) *Refusal {
+	v := fieldCheck{}
+	if c.Profile != nil && len(c.Profile.Grounds) == 0 {
+		v.when(ground != "", "ground", ProblemNotAllowed, RuleGrounds)
+	} else {
+		v.oneOf("ground", ground, Grounds...)
+	}
+	return v.refusal()
+}
+
 // RefuseRegistration judges a written refusal of registration on one of the grounds (不予登记, 第二十二条).
 func RefuseRegistration(c Case, req RefuseRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActRefuse)
-	v := fieldCheck{}
-	v.oneOf("ground", req.Ground, Grounds...)
-	rs.add(v.refusal())
+	rs.add(c.ground(req.Ground))
 	rs = append(rs, checkReasons(req.Reasons, RuleGrounds)...)
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
 	app.Ground, app.Reasons, app.Reviewer, app.Registrar = req.Ground, req.Reasons, c.Actor.ID(), c.Actor.Party

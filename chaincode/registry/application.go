@@ -58,6 +58,24 @@ type Content struct {
 	Materials      []Material     `json:"materials"`
 	Withhold       string         `json:"withhold,omitempty"` // reason for withholding content from publicity (第二十四条)
 	Statements     SourceEvidence `json:"statements"`
+	Product        AssetID        `json:"product,omitempty"` // data asset on a public product: the product's registration (第十五条（二）)
+	Public         *PublicMatter  `json:"public,omitempty"`  // of the public tracks
+}
+
+// PublicMatter is what a registration of public data files besides (第七、九条 of the public-data rules).
+type PublicMatter struct {
+	Deposit   string     `json:"deposit"`             // CID of evidence that was deposited before (存证)
+	Reviewed  bool       `json:"reviewed"`            // the body's own review was done (业务审核)
+	Product   string     `json:"product"`             // 产品和服务信息
+	Scenario  string     `json:"scenario"`            // 应用场景信息
+	Item      string     `json:"item,omitempty"`      // code of the catalogue item, if it is catalogued
+	Operation *Operation `json:"operation,omitempty"` // authorised operation (授权运营)
+}
+
+// Operation is the authorised operation under which a public product was made.
+type Operation struct {
+	Agreement string `json:"agreement"` // CID of the agreement
+	Until     Date   `json:"until"`     // last day of the operating term (运营期限)
 }
 
 // Industry is a section and division of GB/T 4754-2017.
@@ -138,6 +156,10 @@ const (
 	MaterialRisk       MaterialKind = "RISK"       // 风险评估
 	MaterialCompliance MaterialKind = "COMPLIANCE" // 合规意见
 	MaterialContact    MaterialKind = "CONTACT"    // 联系信息
+	MaterialResource   MaterialKind = "RESOURCE"   // 数据资源情况
+	MaterialDeposit    MaterialKind = "DEPOSIT"    // 存证情况
+	MaterialProduct    MaterialKind = "PRODUCT"    // 产品和服务信息
+	MaterialScenario   MaterialKind = "SCENARIO"   // 应用场景信息
 	MaterialOther      MaterialKind = "OTHER"
 	MaterialStatement  MaterialKind = "STATEMENT" // 书面说明: the reasons of an objection, an explanation
 	MaterialEvidence   MaterialKind = "EVIDENCE"  // 证据、佐证材料
@@ -201,6 +223,7 @@ type Application struct {
 	Acceptor        PersonID          `json:"acceptor,omitempty"`
 	Reviewer        PersonID          `json:"reviewer,omitempty"`
 	Findings        *Findings         `json:"findings,omitempty"`
+	Checklist       []ChecklistItem   `json:"checklist,omitempty"` // of a formal review
 	Supplements     []Supplement      `json:"supplements,omitempty"`
 	Materials       []Material        `json:"materials,omitempty"` // filed with an act on a registered asset
 	Transfer        *Transfer         `json:"transfer,omitempty"`
@@ -253,6 +276,14 @@ type Finding struct {
 	Note string `json:"note,omitempty"`
 }
 
+// ChecklistItem is one line of the checklist of a formal review (形式审核, 第十一条 of the public-data rules): a material that must be there
+// and in order.
+type ChecklistItem struct {
+	Kind MaterialKind `json:"kind"`
+	Pass bool         `json:"pass"`
+	Note string       `json:"note,omitempty"`
+}
+
 // Supplement is a notice that lists once everything to be supplemented (补正告知, 第十七条).
 type Supplement struct {
 	Items []string  `json:"items"`
@@ -302,7 +333,7 @@ func (a *Application) EffectiveStatus(at time.Time) Status {
 	case StatusProposed:
 		waiting, ok = a.Deadline(DeadlineJoin)
 	}
-	if ok && waiting.Over(at) {
+	if ok && waiting.Effect == EffectLapse && waiting.Over(at) {
 		return StatusLapsed
 	}
 	return a.Status

@@ -21,26 +21,27 @@ const (
 // Asset is a page of the register (登记簿页): one holder's rights in a data asset. Changes, corrections and renewals make a new version of
 // the page with a new certificate; a transfer makes a page for the transferee.
 type Asset struct {
-	ID          AssetID           `json:"id"`
-	Track       Track             `json:"track"`
-	Version     int               `json:"version"`
-	Certificate CertificateNumber `json:"certificate"` // of the present version
-	Holder      PartyID           `json:"holder"`
-	HolderName  string            `json:"holderName,omitempty"`
-	Content     Content           `json:"content"`
-	Status      AssetStatus       `json:"status"`
-	ValidFrom   Date              `json:"validFrom"`
-	ValidUntil  Date              `json:"validUntil"` // last civil day
-	RetainUntil Date              `json:"retainUntil"`
-	Application ApplicationID     `json:"application"`        // that made the present version
-	Previous    AssetID           `json:"previous,omitempty"` // the transferor's page
-	Next        AssetID           `json:"next,omitempty"`     // the transferee's page, when nothing remained here
-	Ending      *Ending           `json:"ending,omitempty"`   // how it was cancelled or revoked
-	Open        ApplicationID     `json:"open,omitempty"`     // the last act filed on the asset; whether it is open follows from its status
-	Limits      []LimitHead       `json:"limits,omitempty"`
-	LimitCount  int               `json:"limitCount,omitempty"` // of all remarks ever entered
-	Profile     string            `json:"profile"`
-	Mark        Mark              `json:"mark"`
+	ID           AssetID           `json:"id"`
+	Track        Track             `json:"track"`
+	Version      int               `json:"version"`
+	Certificate  CertificateNumber `json:"certificate"` // of the present version
+	Holder       PartyID           `json:"holder"`
+	HolderName   string            `json:"holderName,omitempty"`
+	Content      Content           `json:"content"`
+	Status       AssetStatus       `json:"status"`
+	ValidFrom    Date              `json:"validFrom"`
+	ValidUntil   Date              `json:"validUntil"` // last civil day
+	RetainUntil  Date              `json:"retainUntil"`
+	Application  ApplicationID     `json:"application"`            // that made the present version
+	Previous     AssetID           `json:"previous,omitempty"`     // the transferor's page
+	Next         AssetID           `json:"next,omitempty"`         // the transferee's page, when nothing remained here
+	NationalCode string            `json:"nationalCode,omitempty"` // returned by the national platform, for public data
+	Ending       *Ending           `json:"ending,omitempty"`       // how it was cancelled or revoked
+	Open         ApplicationID     `json:"open,omitempty"`         // the last act filed on the asset; whether it is open follows from its status
+	Limits       []LimitHead       `json:"limits,omitempty"`
+	LimitCount   int               `json:"limitCount,omitempty"` // of all remarks ever entered
+	Profile      string            `json:"profile"`
+	Mark         Mark              `json:"mark"`
 }
 
 // Ending is how a registration was cancelled or revoked.

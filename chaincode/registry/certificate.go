@@ -19,6 +19,7 @@ type Certificate struct {
 	Asset         AssetID           `json:"asset"`
 	Application   ApplicationID     `json:"application"`
 	Version       int               `json:"version"` // of the page
+	NationalCode  string            `json:"nationalCode,omitempty"`
 	Replaces      CertificateNumber `json:"replaces,omitempty"`
 	ReplacedBy    CertificateNumber `json:"replacedBy,omitempty"`
 	Holder        PartyID           `json:"holder"`

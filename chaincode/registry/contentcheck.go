@@ -9,6 +9,11 @@ import (
 // CheckContent finds everything that is wrong with the fields of a DATA_ASSET application: FIELDS_INVALID with all
 // fields first, then the refusals that the law commands. today is the civil day of filing.
 func CheckContent(c Content, holder Party, today Date) Refusals {
+	return CheckTrackContent(TrackDataAsset, c, holder, today)
+}
+
+// CheckTrackContent is CheckContent for a track. What needs other records (profile, deposit, product) is judged at filing.
+func CheckTrackContent(track Track, c Content, holder Party, today Date) Refusals {
 	var rs Refusals
 	v := fieldCheck{}
 	v.description(c)
@@ -16,11 +21,18 @@ func CheckContent(c Content, holder Party, today Date) Refusals {
 	v.restrictions(c.Restrictions)
 	v.provenance(c)
 	v.sensitivity(c)
-	v.rights(c.Rights)
 	v.materials(c.Materials)
+	if track == TrackDataAsset {
+		v.assetDeclarations(c)
+		v.rights(c.Rights)
+		v.when(c.Public != nil, "content.public", ProblemNotAllowed, RuleForm)
+		v.when(c.Product != "" && !ValidDerivedID("AST", string(c.Product)), "content.product", ProblemForm, RuleGovernment)
+		rs.add(v.refusal())
+		return append(rs, lawfulContent(c, holder)...)
+	}
+	v.publicMatter(track, c, holder)
 	rs.add(v.refusal())
-	rs = append(rs, lawfulContent(c, holder)...)
-	return rs
+	return append(rs, lawfulPublicContent(track, c, holder)...)
 }
 
 const (
@@ -143,9 +155,14 @@ func (v *fieldCheck) sensitivity(c Content) {
 	v.oneOf("content.personalInfo", c.PersonalInfo, "NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS")
 	d := c.Declarations
 	v.when(!d.Lawful, "content.declarations.lawful", ProblemDeclaration, RuleDeclarations)
+	v.when(!d.Truthful, "content.declarations.truthful", ProblemDeclaration, RuleGrounds)
+}
+
+// assetDeclarations are those that make data an asset (附录4) and that enterprise data asks for (附录7).
+func (v *fieldCheck) assetDeclarations(c Content) {
+	d := c.Declarations
 	v.when(!d.Measurable, "content.declarations.measurable", ProblemDeclaration, RuleDeclarations)
 	v.when(!d.Beneficial, "content.declarations.beneficial", ProblemDeclaration, RuleDeclarations)
-	v.when(!d.Truthful, "content.declarations.truthful", ProblemDeclaration, RuleGrounds)
 	enterprise := c.SubjectClass == "ENTERPRISE"
 	v.when(enterprise && !d.NoPersonal, "content.declarations.noPersonal", ProblemDeclaration, RuleEnterpriseData)
 	identifying := c.PersonalInfo == "CONSENT" || c.PersonalInfo == "OTHER_BASIS"
@@ -178,7 +195,8 @@ func (v *fieldCheck) materials(list []Material) {
 	for i, m := range list {
 		path := at("content.materials", i)
 		v.oneOf(path+".kind", string(m.Kind), string(MaterialSample), string(MaterialIdentity), string(MaterialSource),
-			string(MaterialContract), string(MaterialRisk), string(MaterialCompliance), string(MaterialContact), string(MaterialOther))
+			string(MaterialContract), string(MaterialRisk), string(MaterialCompliance), string(MaterialContact),
+			string(MaterialResource), string(MaterialDeposit), string(MaterialProduct), string(MaterialScenario), string(MaterialOther))
 		v.cid(path+".cid", m.CID, RuleMaterials)
 		v.hexDigest(path+".commitment", m.Commitment, RuleMaterials)
 		v.number(path+".size", m.Size, 1)
@@ -194,9 +212,19 @@ func lawfulContent(c Content, holder Party) Refusals {
 	if holder.Category == CategoryGovernment || strings.HasPrefix(string(holder.ID), "11") {
 		rs.add(Refuse(CodeGovernmentData, RuleGovernment, "party", string(holder.ID)))
 	}
-	if c.SubjectClass == "PUBLIC" && !holder.IsPublicUtility {
+	if c.SubjectClass == "PUBLIC" && !holder.IsPublicUtility && c.Product == "" {
 		rs.add(Refuse(CodeGovernmentData, RuleGovernment, "subjectClass", c.SubjectClass))
 	}
+	rs = append(rs, lawfulLevel(c)...)
+	if !hasMaterial(c.Materials, MaterialSample) {
+		rs.add(Refuse(CodeSampleMissing, RuleMaterials))
+	}
+	return append(rs, CheckRights(c, holder)...)
+}
+
+// lawfulLevel refuses core data and secrets everywhere, and important data without a risk assessment.
+func lawfulLevel(c Content) Refusals {
+	var rs Refusals
 	if c.Level == LevelCore {
 		rs.add(Refuse(CodeLevelRefused, RuleLevel, "level", string(c.Level)))
 	}
@@ -206,10 +234,7 @@ func lawfulContent(c Content, holder Party) Refusals {
 	if c.Level == LevelImportant && c.RiskAssessment == "" {
 		rs.add(Refuse(CodeRiskMissing, RuleLevel))
 	}
-	if !hasMaterial(c.Materials, MaterialSample) {
-		rs.add(Refuse(CodeSampleMissing, RuleMaterials))
-	}
-	return append(rs, CheckRights(c, holder)...)
+	return rs
 }
 
 func hasMaterial(list []Material, kind MaterialKind) bool {

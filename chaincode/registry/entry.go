@@ -79,7 +79,7 @@ func (c Case) enter(app *Application, years int) Outcome {
 		return c.reenter(app, app.Content, c.Asset.ValidFrom, c.Asset.ValidUntil)
 	case ActionRenewal:
 		from := c.Asset.ValidUntil.AddDays(1)
-		return c.reenter(app, c.Asset.Content, from, c.Asset.ValidUntil.addMonths(12*app.Renewal.Years))
+		return c.reenter(app, c.Asset.Content, from, untilOperation(c.Asset.Content, c.Asset.ValidUntil.addMonths(12*app.Renewal.Years)))
 	case ActionTransfer:
 		return c.enterTransfer(app)
 	case ActionCancellation:
@@ -89,12 +89,20 @@ func (c Case) enter(app *Application, years int) Outcome {
 	}
 	page := Asset{
 		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Version: 1, Holder: app.Applicant, HolderName: app.ApplicantName,
-		Content: app.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: c.Today.addMonths(12 * years),
+		Content: app.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: untilOperation(app.Content, c.Today.addMonths(12*years)),
 		RetainUntil: c.retention(), Application: app.ID, Profile: app.Profile, Mark: Mark{}.touch(c.Facts),
 	}
 	cert := c.certify(&page, c.Serial+1, nil)
 	app.Asset, app.Certificate = page.ID, cert.Number
 	return Outcome{Assets: []Asset{page}, Certificates: []Certificate{cert}, Serial: c.Serial + 1}
+}
+
+// untilOperation shortens the validity of a public product to the operating term of its authorisation (第十五条 of the public-data rules, I6).
+func untilOperation(c Content, until Date) Date {
+	if c.Public != nil && c.Public.Operation != nil && c.Public.Operation.Until < until {
+		return c.Public.Operation.Until
+	}
+	return until
 }
 
 func (c Case) retention() Date { return c.Today.addMonths(12 * c.Profile.Retention.N) }

@@ -37,6 +37,9 @@ func RequestEvidence(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActRequestEvidence)
 	rs = append(rs, checkReasons(req.Reasons, RuleReview)...)
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
+	if c.Profile != nil && c.Profile.Evidence.N == 0 {
+		rs.add(Refuse(CodeActionRefused, RuleFormalReview, "action", string(ActRequestEvidence), "track", string(app.Track)))
+	}
 	if len(app.Evidence) >= maxEvidence {
 		v := fieldCheck{}
 		v.add("reasons", ProblemTooMany, RuleReview, "max", itoa(maxEvidence))

@@ -60,10 +60,20 @@ func (v *fieldCheck) periods(p RuleProfile) {
 		path string
 		p    Period
 	}{{"accept", p.Accept}, {"supplement", p.Supplement}, {"review", p.Review}, {"publicity", p.Publicity},
-		{"objection", p.Objection}, {"evidence", p.Evidence}, {"cancelling", p.Cancelling}, {"joining", p.Joining}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
+		{"objection", p.Objection}, {"cancelling", p.Cancelling}, {"joining", p.Joining}, {"validity", p.Validity}, {"renewal", p.Renewal}, {"retention", p.Retention}} {
 		path := "profile." + x.path
 		v.oneOf(path+".unit", string(x.p.Unit), string(UnitWorkday), string(UnitDay), string(UnitMonth), string(UnitYear), string(UnitMinute), string(UnitSecond))
 		v.when(x.p.N < 1 || x.p.N > 1000, path+".n", ProblemRange, RuleSuperior)
+	}
+	v.when(p.Evidence.N < 0 || p.Evidence.N > 1000, "profile.evidence.n", ProblemRange, RuleReview)
+	v.when(p.Evidence.N == 0 && p.Evidence != Period{}, "profile.evidence.unit", ProblemNotAllowed, RuleReview)
+	for i, kind := range p.Materials {
+		v.optionalText(at("profile.materials", i), string(kind), 40, RuleMaterials)
+		v.when(slices.Contains(p.Materials[:i], kind), at("profile.materials", i), ProblemDuplicate, RuleMaterials)
+	}
+	v.when(p.Formal && len(p.Materials) == 0, "profile.materials", ProblemMissing, RuleFormalReview)
+	for i, g := range p.Grounds {
+		v.oneOf(at("profile.grounds", i), g, Grounds...)
 	}
 	v.when(p.Extension.N != 0 && p.Extension.Unit != p.Review.Unit, "profile.extension.unit", ProblemNotAllowed, RuleHandling)
 	v.when(p.Extension.N < 0 || p.Extension.N > p.Review.N, "profile.extension.n", ProblemRange, RuleHandling)

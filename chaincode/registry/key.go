@@ -15,6 +15,7 @@ const (
 	ObjectObjection   = "OBJ" // OBJ, application, number
 	ObjectLimit       = "LIM" // LIM, asset, number
 	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified
+	ObjectDeposit     = "EVD" // EVD, cid
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

@@ -61,6 +61,12 @@ const (
 	ActRevoke             Act = "Revoke"             // 撤销登记
 )
 
+// Acts of public data (第七、十三条 of the public-data rules).
+const (
+	ActDeposit            Act = "Deposit"            // 存证
+	ActRecordNationalCode Act = "RecordNationalCode" // 记载国家平台赋予的登记结果查询码
+)
+
 // Who acts when it is neither the applicant nor somebody in an office.
 const (
 	OtherParty Office = "OTHER_PARTY" // the other party that the case names

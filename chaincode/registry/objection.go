@@ -168,7 +168,7 @@ func DecideObjection(c Case, req DecideObjectionRequest) (Outcome, Refusals) {
 	v := fieldCheck{}
 	v.material("decision", req.Decision, MaterialDecision)
 	if req.Upheld && ends == StatusRefused {
-		v.oneOf("ground", req.Ground, Grounds...)
+		rs.add(c.ground(req.Ground))
 	} else {
 		v.when(req.Ground != "", "ground", ProblemNotAllowed, RuleGrounds)
 	}

@@ -34,31 +34,34 @@ const (
 // RuleProfile is one version of a track's rules (规则版本): deadlines, publicity and validity are data with effective
 // dates, never constants.
 type RuleProfile struct {
-	Track        Track     `json:"track"`
-	Version      int       `json:"version"`
-	Authority    Authority `json:"authority"`
-	Source       string    `json:"source"`          // the legal document
-	From         Date      `json:"from"`            // first day in force
-	Until        Date      `json:"until,omitempty"` // last day in force; empty: open
-	Accept       Period    `json:"accept"`
-	Supplement   Period    `json:"supplement"`
-	Review       Period    `json:"review"`
-	Publicity    Period    `json:"publicity"`
-	Objection    Period    `json:"objection"`
-	Evidence     Period    `json:"evidence"`               // for supporting evidence that the review asks for
-	Extension    Period    `json:"extension"`              // by which the handling may be prolonged, once; N 0: not at all
-	Whole        bool      `json:"whole,omitempty"`        // the review period is that of the whole handling, publicity left out
-	Upheld       Status    `json:"upheld"`                 // what an upheld objection leads to: REFUSED or TERMINATED
-	Actions      []Action  `json:"actions"`                // kinds of registration that the track has
-	Unpublished  []Action  `json:"unpublished,omitempty"`  // kinds without publicity: those that issue no certificate
-	Cancelling   Period    `json:"cancelling"`             // for cancellation, from acceptance
-	Joining      Period    `json:"joining"`                // for the other party to join
-	RenewalEnd   int       `json:"renewalEnd,omitempty"`   // days before the last day of validity on which the renewal window closes
-	RenewalHolds bool      `json:"renewalHolds,omitempty"` // a renewal filed in time keeps the registration alive until decided
-	Validity     Period    `json:"validity"`               // longest validity of a certificate
-	Renewal      Period    `json:"renewal"`                // how long before expiry the renewal window opens
-	Retention    Period    `json:"retention"`              // how long records are kept
-	Mark         Mark      `json:"mark"`
+	Track        Track          `json:"track"`
+	Version      int            `json:"version"`
+	Authority    Authority      `json:"authority"`
+	Source       string         `json:"source"`          // the legal document
+	From         Date           `json:"from"`            // first day in force
+	Until        Date           `json:"until,omitempty"` // last day in force; empty: open
+	Accept       Period         `json:"accept"`
+	Supplement   Period         `json:"supplement"`
+	Review       Period         `json:"review"`
+	Publicity    Period         `json:"publicity"`
+	Objection    Period         `json:"objection"`
+	Evidence     Period         `json:"evidence"`               // for supporting evidence that the review asks for
+	Extension    Period         `json:"extension"`              // by which the handling may be prolonged, once; N 0: not at all
+	Whole        bool           `json:"whole,omitempty"`        // the review period is that of the whole handling, publicity left out
+	Formal       bool           `json:"formal,omitempty"`       // the review is formal, by a checklist of the materials
+	Materials    []MaterialKind `json:"materials,omitempty"`    // that a filing needs
+	Grounds      []string       `json:"grounds,omitempty"`      // on which registration is refused; none: reasons alone
+	Upheld       Status         `json:"upheld"`                 // what an upheld objection leads to: REFUSED or TERMINATED
+	Actions      []Action       `json:"actions"`                // kinds of registration that the track has
+	Unpublished  []Action       `json:"unpublished,omitempty"`  // kinds without publicity: those that issue no certificate
+	Cancelling   Period         `json:"cancelling"`             // for cancellation, from acceptance
+	Joining      Period         `json:"joining"`                // for the other party to join
+	RenewalEnd   int            `json:"renewalEnd,omitempty"`   // days before the last day of validity on which the renewal window closes
+	RenewalHolds bool           `json:"renewalHolds,omitempty"` // a renewal filed in time keeps the registration alive until decided
+	Validity     Period         `json:"validity"`               // longest validity of a certificate
+	Renewal      Period         `json:"renewal"`                // how long before expiry the renewal window opens
+	Retention    Period         `json:"retention"`              // how long records are kept
+	Mark         Mark           `json:"mark"`
 }
 
 // Ref names the profile as records cite it, for example "DATA_ASSET/1".
@@ -134,14 +137,45 @@ func (x ProfileIndex) Find(day Date) ProfileEntry {
 }
 
 const (
-	sourceCity  = "海东市数据要素管理办法（暂行）（东政办〔2025〕25号）"
-	sourceGuide = "数据产权登记工作指引（试行）（国数综政策〔2026〕35号）"
+	sourceCity   = "海东市数据要素管理办法（暂行）（东政办〔2025〕25号）"
+	sourcePublic = "公共数据资源登记管理暂行办法（发改数据规〔2025〕26号）"
+	sourceGuide  = "数据产权登记工作指引（试行）（国数综政策〔2026〕35号）"
 )
 
-// InitialProfiles are the DATA_ASSET profiles that a new network adopts: the city's in force with the 办法, and the
-// national guide's that remains when the 办法 expires (第六十二条). In demo mode periods are seconds.
+// InitialProfiles are the profiles that a new network adopts: for data assets the city's in force with the 办法, and the national
+// guide's that remains when the 办法 expires (第六十二条); for public data the national rules. In demo mode the city's are in force on every
+// track, with periods of seconds and minutes.
 func InitialProfiles(mode Mode) []RuleProfile {
-	national := RuleProfile{
+	national := nationalAsset()
+	city := national
+	city.Version, city.Authority, city.Source = 2, AuthorityCity, sourceCity
+	city.From, city.Until = "2025-05-01", "2027-04-30"
+	resource, product := nationalPublic(TrackPublicResource), nationalPublic(TrackPublicProduct)
+	if mode != ModeDemo {
+		return []RuleProfile{national, city, resource, product}
+	}
+	all := []RuleProfile{national, city.demo(), resource, product}
+	for _, p := range []RuleProfile{resource, product} {
+		p.Version, p.Authority, p.Source, p.From, p.Until = 2, AuthorityCity, sourceCity, city.From, city.Until
+		all = append(all, p.demo())
+	}
+	return all
+}
+
+// demo shortens the periods of a case to what a demonstration can wait for.
+func (p RuleProfile) demo() RuleProfile {
+	for _, period := range []*Period{&p.Accept, &p.Supplement, &p.Review, &p.Objection, &p.Evidence, &p.Extension, &p.Cancelling, &p.Joining} {
+		if period.N > 0 {
+			period.Unit, period.N = UnitMinute, 60
+		}
+	}
+	p.Accept.N = 30
+	p.Publicity = Period{UnitSecond, 5, EffectBar}
+	return p
+}
+
+func nationalAsset() RuleProfile {
+	return RuleProfile{
 		Track: TrackDataAsset, Version: 1, Authority: AuthorityNational, Source: sourceGuide, From: "2026-07-01",
 		Accept:       Period{UnitWorkday, 3, EffectDeemed},
 		Supplement:   Period{UnitWorkday, 10, EffectLapse},
@@ -151,6 +185,7 @@ func InitialProfiles(mode Mode) []RuleProfile {
 		Evidence:     Period{UnitWorkday, 10, EffectBar},
 		Extension:    Period{UnitWorkday, 10, EffectDuty},
 		Whole:        true,
+		Grounds:      Grounds,
 		Upheld:       StatusRefused,
 		Actions:      []Action{ActionFirst, ActionTransfer, ActionChange, ActionRenewal, ActionCancellation},
 		Unpublished:  []Action{ActionCancellation},
@@ -162,19 +197,27 @@ func InitialProfiles(mode Mode) []RuleProfile {
 		Renewal:      Period{UnitMonth, 6, EffectBar},
 		Retention:    Period{UnitYear, 20, EffectDuty},
 	}
-	city := national
-	city.Version, city.Authority, city.Source = 2, AuthorityCity, sourceCity
-	city.From, city.Until = "2025-05-01", "2027-04-30"
-	if mode == ModeDemo {
-		city.Accept = Period{UnitMinute, 30, EffectDeemed}
-		city.Supplement = Period{UnitMinute, 60, EffectLapse}
-		city.Review = Period{UnitMinute, 60, EffectDuty}
-		city.Publicity = Period{UnitSecond, 5, EffectBar}
-		city.Objection = Period{UnitMinute, 60, EffectDuty}
-		city.Evidence = Period{UnitMinute, 60, EffectBar}
-		city.Extension = Period{UnitMinute, 60, EffectDuty}
-		city.Cancelling = Period{UnitMinute, 60, EffectDuty}
-		city.Joining = Period{UnitMinute, 60, EffectLapse}
+}
+
+// nationalPublic is 公共数据资源登记管理暂行办法. It knows no lapse of a supplement, no evidence asked for in review, no ground of refusal and no time
+// for an objection: the supplement's and the objection's periods are duties that the registry sets for itself.
+func nationalPublic(track Track) RuleProfile {
+	return RuleProfile{
+		Track: track, Version: 1, Authority: AuthorityNational, Source: sourcePublic, From: "2025-03-01", Until: "2030-02-28",
+		Accept:      Period{UnitWorkday, 3, EffectDuty},
+		Supplement:  Period{UnitWorkday, 10, EffectDuty},
+		Review:      Period{UnitWorkday, 20, EffectDuty},
+		Publicity:   Period{UnitWorkday, 10, EffectBar},
+		Objection:   Period{UnitWorkday, 10, EffectDuty},
+		Formal:      true,
+		Materials:   []MaterialKind{MaterialIdentity, MaterialSource, MaterialResource, MaterialDeposit, MaterialProduct, MaterialScenario, MaterialRisk},
+		Upheld:      StatusTerminated,
+		Actions:     []Action{ActionFirst, ActionChange, ActionCorrection, ActionRenewal, ActionCancellation},
+		Unpublished: []Action{ActionCancellation},
+		Cancelling:  Period{UnitWorkday, 10, EffectDuty},
+		Joining:     Period{UnitWorkday, 10, EffectLapse},
+		Validity:    Period{UnitYear, 3, EffectLapse},
+		Renewal:     Period{UnitDay, 60, EffectBar},
+		Retention:   Period{UnitYear, 20, EffectDuty},
 	}
-	return []RuleProfile{national, city}
 }

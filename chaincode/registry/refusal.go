@@ -77,6 +77,12 @@ const (
 	CodeAssetPledged       Code = "ASSET_PLEDGED"           // the pledgee's consent is missing
 	CodeActionRefused      Code = "ACTION_REFUSED"          // the track has no such kind of registration
 	CodeNothingChanged     Code = "NOTHING_CHANGED"         // the change changes nothing
+	CodeNotPublicBody      Code = "NOT_PUBLIC_BODY"         // the party does not register public data of this kind
+	CodeMaterialMissing    Code = "MATERIAL_MISSING"        // a material that the rules ask for is not filed
+	CodeDepositMissing     Code = "DEPOSIT_MISSING"         // the evidence was not deposited before
+	CodeDepositExists      Code = "DEPOSIT_EXISTS"          // the evidence is deposited already
+	CodeProductMissing     Code = "PRODUCT_NOT_REGISTERED"  // the public product is not registered, or not for this holder
+	CodeNationalCode       Code = "NATIONAL_CODE_RECORDED"  // the national code is recorded already
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -94,6 +100,7 @@ var Codes = []Code{
 	CodeMandateEnded, CodeMandateDiffers,
 	CodeAssetEnded, CodeLimitsFull, CodeLimitLifted,
 	CodeAssetFrozen, CodeAssetPledged, CodeActionRefused, CodeNothingChanged,
+	CodeNotPublicBody, CodeMaterialMissing, CodeDepositMissing, CodeDepositExists, CodeProductMissing, CodeNationalCode,
 }
 
 // Problem says what is wrong with a field.

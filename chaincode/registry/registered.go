@@ -161,7 +161,7 @@ func (c Case) fileOn(key string, act Act, action Action, id AssetID, mandate Man
 		return append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(c.Asset.Track))), false
 	}
 	if !slices.Contains(c.Profile.Actions, action) {
-		rs.add(Refuse(CodeActionRefused, RuleKinds, "action", string(action), "track", string(c.Asset.Track)))
+		return append(rs, Refuse(CodeActionRefused, RuleKinds, "action", string(action), "track", string(c.Asset.Track))), false
 	}
 	return rs, true
 }
@@ -207,6 +207,9 @@ func (c Case) alter(req SubmitChangeRequest, act Act, action Action) (Outcome, R
 	v := fieldCheck{}
 	v.list("materials", len(req.Materials), maxEvidence)
 	v.materialsOf("materials", req.Materials, MaterialEvidence, MaterialConsent, MaterialContract, MaterialOther)
+	if c.Applicant.ID != c.Asset.Holder { // an interested party: consent, or evidence of the error
+		v.when(!hasMaterial(req.Materials, MaterialConsent) && !hasMaterial(req.Materials, MaterialEvidence), "materials", ProblemMissing, RulePublicKinds)
+	}
 	rs.add(v.refusal())
 	rs = append(rs, c.alteration(action, req.Content)...)
 	lock := LockID(c.Asset.Holder, req.Content)
@@ -224,7 +227,7 @@ func (c Case) alteration(action Action, content Content) Refusals {
 	}
 	var rs Refusals
 	if c.Holder != nil {
-		rs = append(rs, CheckContent(content, *c.Holder, c.Today)...)
+		rs = append(rs, CheckTrackContent(c.Asset.Track, content, *c.Holder, c.Today)...)
 	}
 	old := c.Asset.Content
 	renamed := c.Holder != nil && c.Holder.Name != c.Asset.HolderName

@@ -57,6 +57,8 @@ var requests = map[string]func() any{
 	"registration:SubmitCancellation": func() any { return new(SubmitCancellationRequest) },
 	"registration:Supplement":         func() any { return new(SupplementRequest) },
 	"registration:CancelExOfficio":    func() any { return new(EndRegistrationRequest) },
+	"registration:Deposit":            func() any { return new(DepositRequest) },
+	"registration:RecordNationalCode": func() any { return new(RecordNationalCodeRequest) },
 	"registration:Revoke":             func() any { return new(EndRegistrationRequest) },
 
 	"registration:EnterOrder":  func() any { return new(EnterLimitRequest) },

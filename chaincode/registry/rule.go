@@ -44,6 +44,12 @@ const (
 	RuleRenewal        RuleID = "N35.36"    // renewal
 	RuleCancellation   RuleID = "N35.37"    // cancellation
 	RuleForm           RuleID = "N35.F1"    // form of a first registration (附件 1)
+	RulePublicSubject  RuleID = "N26.3"     // who registers public data
+	RulePublicDeposit  RuleID = "N26.7"     // own review and deposit before filing
+	RulePublicKinds    RuleID = "N26.9"     // kinds of registration and their materials
+	RuleFormalReview   RuleID = "N26.11"    // formal review
+	RuleQueryCode      RuleID = "N26.13"    // query code
+	RulePublicValidity RuleID = "N26.15"    // validity and renewal
 	RuleRevocation     RuleID = "N26.20"    // revocation
 	RulePeriods        RuleID = "CC.201"    // 民法典 第二百〇一至二百〇四条: periods
 	RuleSameAsset      RuleID = "REG.asset" // one open application and one active registration per asset and holder
@@ -107,6 +113,12 @@ var Citations = []Citation{
 	{RuleRenewal, documentGuide, "第三十六条", "数据产权登记凭证有效期届满前六个月至届满前一日，登记申请人可以向登记机构申请续期登记。"},
 	{RuleCancellation, documentGuide, "第三十七条", "有以下情形的，登记机构对已登记数据产权进行注销登记"},
 	{RuleForm, documentGuide, "附件1", "初次登记申请表"},
+	{RulePublicSubject, documentPublic, "第三条", "登记主体，是指根据工作职责直接持有或管理公共数据资源的单位，以及依法依规对授权范围的公共数据资源进行开发运营的法人组织。"},
+	{RulePublicDeposit, documentPublic, "第七条", "登记主体在申请登记前应在保障安全的前提下对公共数据资源进行存证，确保来源可查、加工可控。"},
+	{RulePublicKinds, documentPublic, "第九条", "登记主体应按规定提交主体信息、数据合法合规性来源、数据资源情况、存证情况、产品和服务信息、应用场景信息、数据安全风险评估等申请材料。"},
+	{RuleFormalReview, documentPublic, "第十一条", "登记机构应当对登记材料内容进行形式审核，自受理之日起20个工作日之内完成审核。"},
+	{RuleQueryCode, documentPublic, "第十三条", "登记机构应按照国家数据局制定的统一编码规范向登记主体发放登记结果查询码。"},
+	{RulePublicValidity, documentPublic, "第十五条", "登记结果有效期原则上为三年，自赋码之日起计算。"},
 	{RuleRevocation, documentPublic, "第二十条", "登记主体有下列行为的，经核实认定后由登记机构撤销登记"},
 	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
 	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},

@@ -155,13 +155,23 @@ func TestAddMonths_LastDayIfThereIsNoCorrespondingOne(t *testing.T) {
 }
 
 func TestProfileInForce_FallsBackWhenTheCityProfileLapses(t *testing.T) {
-	var x ProfileIndex
+	indexes := map[Track]*ProfileIndex{}
 	for _, p := range InitialProfiles(ModeLegal) {
-		x.Versions = append(x.Versions, ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
+		if indexes[p.Track] == nil {
+			indexes[p.Track] = &ProfileIndex{}
+		}
+		indexes[p.Track].Versions = append(indexes[p.Track].Versions, ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
 	}
-	for day, want := range map[Date]int{"2026-11-24": 2, "2027-04-30": 2, "2027-05-01": 1, "2025-04-30": 0} {
-		if got := x.Find(day).Version; got != want {
-			t.Errorf("%s: version %d, want %d", day, got, want)
+	for _, c := range []struct {
+		track Track
+		day   Date
+		want  int
+	}{
+		{TrackDataAsset, "2026-11-24", 2}, {TrackDataAsset, "2027-04-30", 2}, {TrackDataAsset, "2027-05-01", 1}, {TrackDataAsset, "2025-04-30", 0},
+		{TrackPublicResource, "2025-02-28", 0}, {TrackPublicResource, "2025-03-01", 1}, {TrackPublicProduct, "2030-02-28", 1}, {TrackPublicProduct, "2030-03-01", 0},
+	} {
+		if got := indexes[c.track].Find(c.day).Version; got != c.want {
+			t.Errorf("%s %s: version %d, want %d", c.track, c.day, got, c.want)
 		}
 	}
 }

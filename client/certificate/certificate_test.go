@@ -278,3 +278,18 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+// TestRender_AResultOfAPublicTrack calls itself what it is.
+func TestRender_AResultOfAPublicTrack(t *testing.T) {
+	d := sample()
+	d.Result, d.Rights, d.Product, d.Scenario = true, nil, "农产品产销数据查询服务", "农产品产销对接"
+	if d.Title() != "公共数据登记结果" || !strings.HasPrefix(d.numbered(), "登记结果查询码：") || d.credential().Type[1] != "PublicDataRegistrationResult" {
+		t.Errorf("%s, %s, %v", d.Title(), d.numbered(), d.credential().Type)
+	}
+	if _, err := RenderPDF(d); err != nil {
+		t.Error(err)
+	}
+	if sample().Title() != "数据资产登记证书" {
+		t.Error("a certificate has another title")
+	}
+}

@@ -13,7 +13,10 @@ import (
 
 // Document is everything that a certificate says, in words that can be printed.
 type Document struct {
-	Number        string // 登记证书编号, 22 characters
+	Result        bool   // of a public track: 登记结果 with a query code, not 登记证书
+	Number        string // 登记证书编号 or 登记结果查询码, 22 characters
+	Product       string // 产品和服务信息, of a result
+	Scenario      string // 应用场景信息, of a result
 	AssetID       string
 	Holder        string // 权利人
 	HolderCode    string // 统一社会信用代码; empty for natural persons
@@ -52,6 +55,22 @@ type Right struct {
 	Limits string `json:"limits"` // 无 if none
 }
 
+// Title is what the document calls itself.
+func (d Document) Title() string {
+	if d.Result {
+		return "公共数据登记结果"
+	}
+	return "数据资产登记证书"
+}
+
+// numbered is the number with the word for it.
+func (d Document) numbered() string {
+	if d.Result {
+		return "登记结果查询码：" + d.Number
+	}
+	return "编号：" + d.Number
+}
+
 // row is one line of the printed table.
 type row struct{ label, text string }
 
@@ -63,6 +82,9 @@ func (d Document) rows() []row {
 	rows = append(rows, row{"数据名称", d.DataName}, row{"数据概述", d.Overview}, row{"所属行业", d.Industries},
 		row{"数据来源", d.Source + "（" + d.Acquisition + "）"}, row{"地域范围", d.Spatial}, row{"时域范围", d.Temporal},
 		row{"更新频率", d.Frequency}, row{"数据规模", d.Volume}, row{"数据形态", d.Form})
+	if d.Result {
+		rows = append(rows, row{"产品和服务", d.Product}, row{"应用场景", d.Scenario})
+	}
 	for _, r := range d.Rights {
 		rows = append(rows, row{r.Name, r.Term + "；限制：" + r.Limits})
 	}

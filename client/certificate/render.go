@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 
 	"github.com/signintech/gopdf"
 	"rsc.io/qr"
@@ -46,7 +47,7 @@ func RenderPDF(d Document) ([]byte, error) {
 	}
 	pdf := &gopdf.GoPdf{}
 	pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	pdf.SetInfo(gopdf.PdfInfo{Title: "数据资产登记证书 " + d.Number, Author: d.Registrar, Creator: "hehuang", CreationDate: d.RegisteredAt.UTC()})
+	pdf.SetInfo(gopdf.PdfInfo{Title: d.Title() + " " + d.Number, Author: d.Registrar, Creator: "hehuang", CreationDate: d.RegisteredAt.UTC()})
 	if err := pdf.AddTTFFontData("serif", fontData); err != nil {
 		return nil, fmt.Errorf("certificate font: %w", err)
 	}
@@ -119,13 +120,13 @@ func (p *page) centred(text string, size, y float64) error {
 
 func (p *page) title() error {
 	p.colour(deepRed)
-	if err := p.centred("数 据 资 产 登 记 证 书", 27, p.y); err != nil {
+	if err := p.centred(strings.Join(strings.Split(p.doc.Title(), ""), " "), 27, p.y); err != nil {
 		return err
 	}
 	p.SetLineWidth(1.2)
 	p.Line(pageWidth/2-130, p.y+40, pageWidth/2+130, p.y+40)
 	p.colour(ink)
-	number := "编号：" + p.doc.Number
+	number := p.doc.numbered()
 	if p.doc.Demo {
 		number += "（演示）"
 	}

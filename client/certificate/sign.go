@@ -93,9 +93,13 @@ type ledgerEvidence struct {
 }
 
 func (d Document) credential() credential {
+	kind := "DataAssetRegistrationCertificate"
+	if d.Result {
+		kind = "PublicDataRegistrationResult"
+	}
 	return credential{
 		Context: []string{"https://www.w3.org/ns/credentials/v2"},
-		ID:      d.VerifyURL, Type: []string{"VerifiableCredential", "DataAssetRegistrationCertificate"}, Issuer: d.Issuer,
+		ID:      d.VerifyURL, Type: []string{"VerifiableCredential", kind}, Issuer: d.Issuer,
 		ValidFrom: d.ValidFrom + "T00:00:00+08:00", ValidUntil: d.ValidUntil + "T23:59:59+08:00",
 		CredentialSubject: subject{
 			ID: "urn:hehuang:asset:" + d.AssetID, Number: d.Number, Holder: holder{d.Holder, d.HolderCode}, Rights: d.Rights, DataName: d.DataName,

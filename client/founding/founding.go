@@ -95,7 +95,7 @@ func (f Founder) profiles(ctx context.Context) error {
 		if slices.ContainsFunc(situation.Profiles, func(have registry.RuleProfile) bool { return have.Track == p.Track && have.Version >= p.Version }) {
 			continue
 		}
-		request := registry.AdoptProfileRequest{Key: "founding-profile-" + fmt.Sprint(p.Version), Profile: p}
+		request := registry.AdoptProfileRequest{Key: fmt.Sprintf("founding-profile-%s-%d", p.Track, p.Version), Profile: p}
 		if err := f.write(ctx, "rule:AdoptProfile", request, registry.CodeVersionExists); err != nil {
 			return err
 		}

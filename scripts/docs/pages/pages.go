@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "account", "until", "contract", "bound", "settled", "mandate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "account", "until", "contract", "bound", "settled", "mandate"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -80,6 +80,12 @@ var Proofs = []Proof{
 	{registry.RuleChange, "SubmitChange, Case.alteration", "TestChange_WhatItMayNotChange"},
 	{registry.RuleRenewal, "SubmitRenewal, RuleProfile.RenewalWindow, Asset.EffectiveStatus", "TestRenewal_WindowAndNewPeriod"},
 	{registry.RuleCancellation, "SubmitCancellation, CancelExOfficio, Facts.page", "TestEnding_ByTheRegistrar"},
+	{registry.RulePublicSubject, "CheckTrackContent", "TestPublicTracks_WhoAndWhat"},
+	{registry.RulePublicDeposit, "DepositEvidence, Case.deposited", "TestPublicResource_TheWholeWay"},
+	{registry.RulePublicKinds, "Case.filable, SubmitCorrection", "TestPublicCorrection_ByAnInterestedParty"},
+	{registry.RuleFormalReview, "PassReview", "TestPublicResource_TheWholeWay"},
+	{registry.RuleQueryCode, "Register, RecordNationalCode", "TestPublicResource_TheWholeWay"},
+	{registry.RulePublicValidity, "Register, SubmitRenewal", "TestPublicProduct_ThenADataAssetOnIt"},
 	{registry.RuleRevocation, "Revoke", "TestEnding_ByTheRegistrar"},
 	{registry.RuleForm, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RulePeriods, "Calendars.AddWorkdays, RecalculateDeadline", "TestAddWorkdays_Golden"},
@@ -93,7 +99,7 @@ var Proofs = []Proof{
 func Regulation() string {
 	var b strings.Builder
 	b.WriteString("# From article to test\n\nQuotations are compared with the texts in [regulations](regulations) by a test. Written by `go run ./scripts/docs`.\n" +
-		"This page covers the registration of data assets (数据资产登记) and the acts on registered assets; other tracks follow.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
+		"This page covers the registration of data assets and of public data, and the acts on what is registered.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
 	for _, c := range registry.Citations {
 		for _, p := range Proofs {
 			if p.Rule == c.Rule {
