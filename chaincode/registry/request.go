@@ -83,14 +83,22 @@ func WrittenByPeople() []string {
 	return functions
 }
 
+// NewRequest is an empty document of a function that people may write; nil for every other function.
+func NewRequest(function string) any {
+	empty, known := requests[function]
+	if !known {
+		return nil
+	}
+	return empty()
+}
+
 // EncodeRequest puts the JSON document of a function that people may write into the form that is signed: fields that are
 // not given get their zero value, unknown ones are refused. It returns a Refusal with FUNCTION_UNKNOWN or DOCUMENT_INVALID.
 func EncodeRequest(function string, document []byte) ([]byte, error) {
-	empty, known := requests[function]
-	if !known {
+	request := NewRequest(function)
+	if request == nil {
 		return nil, Refuse(CodeFunctionUnknown, RuleOwnAct, "function", clip(function))
 	}
-	request := empty()
 	dec := json.NewDecoder(bytes.NewReader(document))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(request); err != nil {
