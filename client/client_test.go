@@ -282,10 +282,12 @@ func TestNormaliseSignature(t *testing.T) {
 
 // TestRefusal_OfAnEndorserThatIsBehindIsNotBelievedAtOnce: the second time all endorsers have the block.
 func TestRefusal_OfAnEndorserThatIsBehindIsNotBelievedAtOnce(t *testing.T) {
-	behind := registry.Refuse(registry.CodeNotFound, registry.RuleForm)
-	f := &fakeGateway{endorseOnce: status.Error(codes.Aborted, "chaincode response 500, "+behind.Error()),
-		statuses: []func() (*gateway.CommitStatusResponse, error){committed(peer.TxValidationCode_VALID)}}
-	if _, err := connectTo(t, f).Execute(context.Background(), newTestSigner(t), "registration:Accept", request); err != nil || f.endorsed != 2 || len(f.sent) != 1 {
-		t.Errorf("%v, endorsed %d times, sent %d times", err, f.endorsed, len(f.sent))
+	for _, code := range []registry.Code{registry.CodeNotFound, registry.CodeNotFounded, registry.CodeAccountUnknown, registry.CodeAccountInactive, registry.CodeProfileMissing} {
+		behind := registry.Refuse(code, registry.RuleForm)
+		f := &fakeGateway{endorseOnce: status.Error(codes.Aborted, "chaincode response 500, "+behind.Error()),
+			statuses: []func() (*gateway.CommitStatusResponse, error){committed(peer.TxValidationCode_VALID)}}
+		if _, err := connectTo(t, f).Execute(context.Background(), newTestSigner(t), "registration:Accept", request); err != nil || f.endorsed != 2 || len(f.sent) != 1 {
+			t.Errorf("%s: %v, endorsed %d times, sent %d times", code, err, f.endorsed, len(f.sent))
+		}
 	}
 }

@@ -194,7 +194,11 @@ func askEndorsers(ctx context.Context, proposal *client.Proposal, txID string) (
 }
 
 // dependsOnHeight are the refusals that an endorser gives whose ledger is a block behind.
-var dependsOnHeight = map[registry.Code]bool{registry.CodeNotFound: true, registry.CodeStatusWrong: true, registry.CodePartyUnknown: true, registry.CodeNotAppointed: true}
+var dependsOnHeight = map[registry.Code]bool{
+	registry.CodeNotFounded: true, registry.CodeNotFound: true, registry.CodeStatusWrong: true, registry.CodePartyUnknown: true,
+	registry.CodeNotAppointed: true, registry.CodeAccountUnknown: true, registry.CodeAccountInactive: true,
+	registry.CodeProfileMissing: true, registry.CodeCalendarMissing: true, registry.CodeKeyUnknown: true,
+}
 
 // Submit takes the signature of the transaction, sends it and waits for the outcome. If the outcome stays unknown the
 // transaction is UNKNOWN without an error; Resolve asks again.
