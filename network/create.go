@@ -16,42 +16,45 @@ import (
 	"github.com/hehuang-data/hehuang/network/config"
 )
 
-// Create makes a network's certificates, first block and configuration, once. A creation that was interrupted is
-// begun anew; a network that exists keeps everything but the rendered configuration of
-// its nodes, which is written again.
-func Create(t Topology, l Layout, tools Tools, name, mode string) error {
+// Begin readies the certificate authorities of a new network, so that they can be started: from them come all certificates that
+// the first block needs. A network that exists is left alone. A creation that was interrupted goes on where it was.
+func Begin(t Topology, l Layout, name, mode string) (exists bool, err error) {
 	created, err := readCreated(l)
 	switch {
 	case err == nil && created.Layout != layoutVersion:
-		return fmt.Errorf("network %s was made by another version of this program: delete it with: make reset", name)
+		return true, fmt.Errorf("network %s was made by another version of this program: delete it with: make reset", name)
 	case err == nil && created.Mode != mode:
-		return fmt.Errorf("network %s was founded as %s and cannot become %s: choose another --network", name, created.Mode, mode)
+		return true, fmt.Errorf("network %s was founded as %s and cannot become %s: choose another --network", name, created.Mode, mode)
 	case err == nil:
-		return renderAll(t, l, tools)
+		return true, nil
 	case !errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("state of network %s is damaged (%w): restore it, or delete it with: make reset", name, err)
+		return false, fmt.Errorf("state of network %s is damaged (%w): restore it, or delete it with: make reset", name, err)
 	}
-	for _, half := range []string{l.path("crypto"), l.Genesis()} {
-		if err := os.RemoveAll(half); err != nil {
+	identities := Identities(t, l, mode)
+	secrets, err := makeSecrets(t, l, identities)
+	if err != nil {
+		return false, err
+	}
+	return false, renderAuthorities(t, l, identities, secrets)
+}
+
+// Complete makes what follows from the issued certificates: MSP directories, configuration and first block. Then the network
+// exists, and the secrets that it was made with are forgotten.
+func Complete(t Topology, l Layout, tools Tools, name, mode string) error {
+	for _, step := range []func() error{
+		func() error { return writeMSPs(t, l) },
+		func() error { return makeEvidenceKeys(t, l) },
+		func() error { return Render(t, l, tools) },
+		func() error { return makeGenesis(t, l, tools) },
+		func() error {
+			return WriteJSON(l.Created(), createdMark{Name: name, Mode: mode, Offset: t.Offset, Fabric: FabricVersion, Layout: layoutVersion}, 0o644)
+		},
+	} {
+		if err := step(); err != nil {
 			return err
 		}
 	}
-	if err := makeCertificates(t, l, tools); err != nil {
-		return err
-	}
-	if err := makeSecrets(t, l); err != nil {
-		return err
-	}
-	if err := renderAuthorities(t, l); err != nil {
-		return err
-	}
-	if err := renderAll(t, l, tools); err != nil {
-		return err
-	}
-	if err := makeGenesis(t, l, tools); err != nil {
-		return err
-	}
-	return WriteJSON(l.Created(), createdMark{Name: name, Mode: mode, Offset: t.Offset, Fabric: FabricVersion, Layout: layoutVersion}, 0o644)
+	return os.Remove(l.firstSecrets())
 }
 
 func readCreated(l Layout) (createdMark, error) {
@@ -72,11 +75,11 @@ type createdMark struct {
 	Layout int    `json:"layout"` // of the state directory
 }
 
-const layoutVersion = 2
+const layoutVersion = 3
 
 type namedOrg struct {
-	Name, Domain, MSPID, MSPDir, TLS, Host string
-	Port                                   int
+	Name, MSPID, MSPDir, TLS, Host string
+	Port                           int
 }
 
 type channelValues struct {
@@ -87,21 +90,13 @@ type channelValues struct {
 func values(t Topology, l Layout) channelValues {
 	var v channelValues
 	for _, o := range t.Organisations {
-		v.Peers = append(v.Peers, namedOrg{Name: o.MSPID, Domain: Domain(o.Name), MSPID: o.MSPID, MSPDir: l.PeerOrg(o.Name, "msp"),
-			Host: o.Host, Port: t.port(o, portPeer)})
-		v.Orderers = append(v.Orderers, namedOrg{Name: OrdererMSPID(o), Domain: "order." + Domain(o.Name), MSPID: OrdererMSPID(o),
-			MSPDir: l.OrdererOrg(o.Name, "msp"), TLS: l.OrdererNode(o.Name, "tls"), Host: o.Host, Port: t.port(o, portOrderer)})
+		v.Peers = append(v.Peers, namedOrg{Name: o.MSPID, MSPID: o.MSPID, MSPDir: l.MSP(o.Name), Host: o.Host, Port: t.port(o, portPeer)})
+		v.Orderers = append(v.Orderers, namedOrg{Name: OrdererMSPID(o), MSPID: OrdererMSPID(o), MSPDir: l.OrdererMSP(o.Name),
+			TLS: l.OrdererNode(o.Name, "tls"), Host: o.Host, Port: t.port(o, portOrderer)})
 	}
 	r := t.Regulator
-	v.Regulator = namedOrg{Name: r.MSPID, Domain: Domain(r.Name), MSPID: r.MSPID, MSPDir: l.PeerOrg(r.Name, "msp")}
+	v.Regulator = namedOrg{Name: r.MSPID, MSPID: r.MSPID, MSPDir: l.MSP(r.Name)}
 	return v
-}
-
-func makeCertificates(t Topology, l Layout, tools Tools) error {
-	if err := renderTo(l.path("cryptogen.yaml"), "cryptogen.yaml", values(t, l), 0o644); err != nil {
-		return err
-	}
-	return run(tools.Path("cryptogen"), "generate", "--config", l.path("cryptogen.yaml"), "--output", l.path("crypto"))
 }
 
 func makeGenesis(t Topology, l Layout, tools Tools) error {
@@ -111,41 +106,73 @@ func makeGenesis(t Topology, l Layout, tools Tools) error {
 	return run(tools.Path("configtxgen"), "-configPath", l.Root, "-profile", "Registry", "-channelID", t.Channel, "-outputBlock", l.Genesis())
 }
 
-// makeSecrets makes each registrar's secret and each organisation's evidence key, readable by the operator only.
-func makeSecrets(t Topology, l Layout) error {
-	for _, name := range append(names(t), t.Regulator.Name) {
-		secret := make([]byte, 24)
-		if _, err := rand.Read(secret); err != nil {
-			return err
+// makeSecrets makes the first secret of every identity and the registrars' secrets, readable by the operator only. An interrupted
+// creation keeps them: the authorities know them already.
+func makeSecrets(t Topology, l Layout, identities []Identity) (map[string]string, error) {
+	if secrets, err := FirstSecrets(l); !errors.Is(err, os.ErrNotExist) {
+		return secrets, err
+	}
+	secrets := map[string]string{}
+	for _, i := range identities {
+		secrets[i.Secret()] = newSecret()
+	}
+	for _, a := range allAuthorities(t) {
+		if !a.Registers() {
+			continue
 		}
-		if err := WriteFile(l.RegistrarSecret(t.Operator(name), name), []byte(hex.EncodeToString(secret)), 0o600); err != nil {
-			return err
+		if err := WriteFile(l.RegistrarSecret(a), []byte(newSecret()), 0o600); err != nil {
+			return nil, err
 		}
 	}
-	for _, name := range names(t) {
+	return secrets, WriteJSON(l.firstSecrets(), secrets, 0o600)
+}
+
+// FirstSecrets are the secrets with which the identities of a network that is being made are enrolled, by Identity.Secret.
+func FirstSecrets(l Layout) (map[string]string, error) {
+	body, err := os.ReadFile(l.firstSecrets())
+	if err != nil {
+		return nil, err
+	}
+	var secrets map[string]string
+	return secrets, json.Unmarshal(body, &secrets)
+}
+
+func newSecret() string {
+	secret := make([]byte, 24)
+	rand.Read(secret)
+	return hex.EncodeToString(secret)
+}
+
+func allAuthorities(t Topology) []Authority {
+	var all []Authority
+	for _, o := range t.Organisations {
+		all = append(all, t.Authorities(o.Name)...)
+	}
+	return all
+}
+
+// makeEvidenceKeys makes each organisation's evidence key.
+func makeEvidenceKeys(t Topology, l Layout) error {
+	for _, o := range t.Organisations {
+		if _, err := os.Stat(l.Org(o.Name, "registryd", "age.pub")); err == nil {
+			continue
+		}
 		identity, err := age.GenerateX25519Identity()
 		if err != nil {
 			return err
 		}
-		if err := WriteFile(l.Org(name, "registryd", "age.key"), []byte(identity.String()+"\n"), 0o600); err != nil {
+		if err := WriteFile(l.Org(o.Name, "registryd", "age.key"), []byte(identity.String()+"\n"), 0o600); err != nil {
 			return err
 		}
-		if err := WriteFile(l.Org(name, "registryd", "age.pub"), []byte(identity.Recipient().String()+"\n"), 0o644); err != nil {
+		if err := WriteFile(l.Org(o.Name, "registryd", "age.pub"), []byte(identity.Recipient().String()+"\n"), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func names(t Topology) []string {
-	var all []string
-	for _, o := range t.Organisations {
-		all = append(all, o.Name)
-	}
-	return all
-}
-
-func renderAll(t Topology, l Layout, tools Tools) error {
+// Render writes the configuration of the nodes.
+func Render(t Topology, l Layout, tools Tools) error {
 	for _, o := range t.Organisations {
 		if err := renderPeer(t, l, tools, o); err != nil {
 			return err
@@ -157,23 +184,9 @@ func renderAll(t Topology, l Layout, tools Tools) error {
 	return nil
 }
 
-// renderAuthorities configures the certificate authorities, once: nothing else needs the registrars' secrets again.
-func renderAuthorities(t Topology, l Layout) error {
-	for _, o := range t.Organisations {
-		if err := renderCA(l, o.Name, o.Name, t.port(o, portCA), t.port(o, portCAOperations)); err != nil {
-			return err
-		}
-	}
-	o, err := t.Find(t.Regulator.Operator)
-	if err != nil {
-		return err
-	}
-	return renderCA(l, t.Regulator.Name, o.Name, t.port(o, portRegulatorCA), t.port(o, portRegulatorOps))
-}
-
 func renderPeer(t Topology, l Layout, tools Tools, o Organisation) error {
 	return renderTo(l.Org(o.Name, "peer", "core.yaml"), "core.yaml", map[string]any{
-		"ID": "peer." + Domain(o.Name), "Network": "hehuang", "Host": o.Host, "Port": t.port(o, portPeer),
+		"ID": "peer." + o.Name, "Network": "hehuang", "Host": o.Host, "Port": t.port(o, portPeer),
 		"ChaincodePort": t.port(o, portChaincode), "OperationsPort": t.port(o, portPeerOperations), "Bootstrap": t.PeerAddress(o),
 		"TLS": l.PeerNode(o.Name, "tls"), "MSP": l.PeerNode(o.Name, "msp"), "MSPID": o.MSPID,
 		"Data": l.Org(o.Name, "peer", "data"), "Builder": tools.Builder,
@@ -192,18 +205,46 @@ func renderOrderer(t Topology, l Layout, o Organisation) error {
 	}, 0o644)
 }
 
-// renderCA writes the configuration of a certificate authority: it signs with the organisation's root, and serves TLS with the
-// certificate of the operator's peer node.
-func renderCA(l Layout, name, operator string, port, operations int) error {
-	secret, err := os.ReadFile(l.RegistrarSecret(operator, name))
-	if err != nil {
-		return err
+// known is an identity that an authority knows from its first start on.
+type known struct {
+	ID, Secret, Type string
+	Attributes       []Attribute
+}
+
+// renderAuthorities configures the certificate authorities, once: nothing else needs their secrets again.
+func renderAuthorities(t Topology, l Layout, identities []Identity, secrets map[string]string) error {
+	for _, a := range allAuthorities(t) {
+		o, err := t.Find(a.Operator)
+		if err != nil {
+			return err
+		}
+		values := map[string]any{"Name": a.Name(), "Port": 0, "OperationsPort": 0, "Others": []string{}, "Registrar": ""}
+		if a.Kind == AuthorityTLS {
+			var others []string
+			for _, other := range t.Authorities(o.Name)[1:] {
+				others = append(others, l.AuthorityConfig(other))
+			}
+			values["Port"], values["OperationsPort"], values["Others"] = t.port(o, portCA), t.port(o, portCAOperations), others
+		}
+		if a.Registers() {
+			secret, err := os.ReadFile(l.RegistrarSecret(a))
+			if err != nil {
+				return err
+			}
+			values["Registrar"] = string(secret)
+		}
+		var all []known
+		for _, i := range identities {
+			if i.Authority == a {
+				all = append(all, known{i.ID, secrets[i.Secret()], i.Type, i.Attributes})
+			}
+		}
+		values["Identities"] = all
+		if err := renderTo(l.AuthorityConfig(a), "ca.yaml", values, 0o600); err != nil {
+			return err
+		}
 	}
-	return renderTo(l.Org(name, "ca", "fabric-ca-server-config.yaml"), "ca.yaml", map[string]any{
-		"Name": "ca-" + name, "Port": port, "OperationsPort": operations, "Secret": strings.TrimSpace(string(secret)),
-		"Cert": l.CARoot(name), "Key": l.PeerOrg(name, "ca", "priv_sk"),
-		"TLSCert": filepath.Join(l.PeerNode(operator, "tls"), "server.crt"), "TLSKey": filepath.Join(l.PeerNode(operator, "tls"), "server.key"),
-	}, 0o600)
+	return nil
 }
 
 func renderTo(path, template string, v any, mode os.FileMode) error {

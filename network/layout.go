@@ -1,15 +1,9 @@
 package network
 
-import (
-	"fmt"
-	"path/filepath"
-)
+import "path/filepath"
 
 // Layout says where everything of a network lies. Root is absolute.
 type Layout struct{ Root string }
-
-// Domain is an organisation's name in certificates.
-func Domain(name string) string { return name + ".hehuang.test" }
 
 // OrdererMSPID names the MSP of an organisation's orderers.
 func OrdererMSPID(o Organisation) string { return o.MSPID[:len(o.MSPID)-len("MSP")] + "OrdererMSP" }
@@ -23,25 +17,17 @@ func (l Layout) Org(name string, parts ...string) string {
 	return l.path(append([]string{name}, parts...)...)
 }
 
-// PeerOrg is the directory of an organisation's certificates.
-func (l Layout) PeerOrg(name string, parts ...string) string {
-	return l.path(append([]string{"crypto", "peerOrganizations", Domain(name)}, parts...)...)
-}
+// MSP is the directory by which the channel knows a member.
+func (l Layout) MSP(member string) string { return l.Org(member, "msp") }
 
-// OrdererOrg is the directory of the certificates of an organisation's orderers.
-func (l Layout) OrdererOrg(name string, parts ...string) string {
-	return l.path(append([]string{"crypto", "ordererOrganizations", "order." + Domain(name)}, parts...)...)
-}
+// OrdererMSP is the directory by which the channel knows an organisation's orderers.
+func (l Layout) OrdererMSP(name string) string { return l.Org(name, "orderer-msp") }
 
 // PeerNode is the directory of a peer's certificates (msp, tls).
-func (l Layout) PeerNode(name, part string) string {
-	return l.PeerOrg(name, "peers", "peer."+Domain(name), part)
-}
+func (l Layout) PeerNode(name, part string) string { return l.Org(name, "peer", part) }
 
 // OrdererNode is the directory of an orderer's certificates (msp, tls).
-func (l Layout) OrdererNode(name, part string) string {
-	return l.OrdererOrg(name, "orderers", "orderer.order."+Domain(name), part)
-}
+func (l Layout) OrdererNode(name, part string) string { return l.Org(name, "orderer", part) }
 
 // PeerTLSRoot is the root certificate that a client of the peer trusts.
 func (l Layout) PeerTLSRoot(name string) string {
@@ -54,9 +40,10 @@ func (l Layout) OrdererTLSRoot(name string) string {
 }
 
 // AdminMSP is the MSP directory of an organisation's administrator.
-func (l Layout) AdminMSP(name string) string {
-	return l.PeerOrg(name, "users", "Admin@"+Domain(name), "msp")
-}
+func (l Layout) AdminMSP(name string) string { return l.Org(name, "admin", "msp") }
+
+// OrdererAdminMSP is the MSP directory of the administrator of an organisation's orderers.
+func (l Layout) OrdererAdminMSP(name string) string { return l.Org(name, "admin", "orderer-msp") }
 
 // Genesis is the channel's first block.
 func (l Layout) Genesis() string { return l.path("genesis.block") }
@@ -64,22 +51,14 @@ func (l Layout) Genesis() string { return l.path("genesis.block") }
 // Created is the marker that is written when everything above exists.
 func (l Layout) Created() string { return l.path("created.json") }
 
+// firstSecrets exists only while a network is being made.
+func (l Layout) firstSecrets() string { return l.path("creation.json") }
+
 // Description is the file that clients read.
 func (l Layout) Description() string { return l.path("network.json") }
 
 // Log is the log file of a process.
 func (l Layout) Log(process string) string { return l.path("logs", process+".log") }
-
-// CARoot is the certificate that an organisation's certificate authority signs with, and its TLS root.
-func (l Layout) CARoot(name string) string {
-	return l.PeerOrg(name, "ca", fmt.Sprintf("ca.%s-cert.pem", Domain(name)))
-}
-
-// RegistrarSecret is the file with the secret of the registrar at a member's certificate authority. It lies with the
-// registration authority of the organisation that runs it, and nobody else reads it once the network is made.
-func (l Layout) RegistrarSecret(operator, member string) string {
-	return l.Org(operator, "enrolld", "registrar-"+member)
-}
 
 // Person is the directory of a person's certificate and key: cert.pem, key.pem.
 func (l Layout) Person(organisation, kind, enrolment string) string {

@@ -24,7 +24,7 @@ const (
 
 // Tools are the programs a network runs with.
 type Tools struct {
-	Fabric  string // directory of peer, orderer, cryptogen, …
+	Fabric  string // directory of peer, orderer, configtxgen, …
 	Own     string // directory of the project's programs
 	Builder string // directory that contains bin/ of the external builder
 }
@@ -32,7 +32,7 @@ type Tools struct {
 // Path is the file of a Fabric program.
 func (t Tools) Path(program string) string { return filepath.Join(t.Fabric, program) }
 
-var fabricPrograms = []string{"peer", "orderer", "osnadmin", "configtxgen", "configtxlator", "cryptogen"}
+var fabricPrograms = []string{"peer", "orderer", "osnadmin", "configtxgen", "configtxlator"}
 
 // FindTools says where the programs lie for a checkout.
 func FindTools(checkout string) (Tools, error) {

@@ -54,8 +54,6 @@ const (
 	portCA             = 20
 	portCAOperations   = 21
 	portEnroll         = 22
-	portRegulatorCA    = 30
-	portRegulatorOps   = 31
 )
 
 // LoadTopology reads a topology file, or the default one if path is empty. Unknown keys are errors.
@@ -152,15 +150,11 @@ func (t Topology) Ports() []Port {
 			n   int
 			use string
 		}{{portPeer, "peer"}, {portChaincode, "chaincode listener"}, {portPeerOperations, "peer operations"}, {portOrderer, "orderer"},
-			{portOrdererAdmin, "orderer administration"}, {portOrdererOps, "orderer operations"}, {portCA, "certificate authority"},
-			{portCAOperations, "certificate authority operations"}, {portEnroll, "registration authority"}} {
+			{portOrdererAdmin, "orderer administration"}, {portOrdererOps, "orderer operations"}, {portCA, "certificate authorities"},
+			{portCAOperations, "certificate authorities' operations"}, {portEnroll, "registration authority"}} {
 			ports = append(ports, Port{o.Host, t.port(o, p.n), o.Name + " " + p.use})
 		}
 		ports = append(ports, Port{o.Host, t.WebPort(o), o.Name + " registryd"})
-		if o.Name == t.Regulator.Operator {
-			ports = append(ports, Port{o.Host, t.port(o, portRegulatorCA), "regulators' certificate authority"},
-				Port{o.Host, t.port(o, portRegulatorOps), "regulators' certificate authority operations"})
-		}
 	}
 	return ports
 }
@@ -213,37 +207,23 @@ func (t Topology) OrdererHealth(o Organisation) string {
 	return fmt.Sprintf("http://127.0.0.1:%d/healthz", t.port(o, portOrdererOps))
 }
 
-// CAURL is where an organisation's certificate authority answers.
-func (t Topology) CAURL(o Organisation) string {
-	return fmt.Sprintf("https://localhost:%d", t.port(o, portCA))
-}
-
 // EnrollAddress is where an organisation's registration authority listens, on its own machine only.
 func (t Topology) EnrollAddress(o Organisation) string {
 	return fmt.Sprintf("127.0.0.1:%d", t.port(o, portEnroll))
 }
 
-// Authorities are the members whose certificate authorities an organisation runs: its own, and the regulators' at their operator.
-func (t Topology) Authorities(organisation string) []string {
-	if organisation == t.Regulator.Operator {
-		return []string{organisation, t.Regulator.Name}
-	}
-	return []string{organisation}
-}
-
-// Operator is the organisation that runs a member's certificate authority.
-func (t Topology) Operator(member string) string {
-	if member == t.Regulator.Name {
-		return t.Regulator.Operator
-	}
-	return member
-}
-
 // EnrollURL is where an organisation's registration authority answers, on its own machine only.
 func (t Topology) EnrollURL(o Organisation) string { return "http://" + t.EnrollAddress(o) }
 
-// RegulatorCAURL is where the regulators' certificate authority answers.
-func (t Topology) RegulatorCAURL() string {
-	o, _ := t.Find(t.Regulator.Operator)
-	return fmt.Sprintf("https://localhost:%d", t.port(o, portRegulatorCA))
+// MembersOf gives the MSP ids of the members whose people an organisation enrols, by member: its own, and the regulators at their
+// operator.
+func (t Topology) MembersOf(organisation string) map[string]string {
+	members := map[string]string{}
+	if o, err := t.Find(organisation); err == nil {
+		members[o.Name] = o.MSPID
+	}
+	if organisation == t.Regulator.Operator {
+		members[t.Regulator.Name] = t.Regulator.MSPID
+	}
+	return members
 }

@@ -31,9 +31,9 @@ func Open(t network.Topology, l network.Layout) (*Admin, error) {
 	return open(t, l, l.Org("admin", "sdk"), nil)
 }
 
-// open prepares the library with the secrets of registrars by member; keys and certificates that the library keeps lie in store.
-func open(t network.Topology, l network.Layout, store string, secrets map[string]string) (*Admin, error) {
-	body, err := profile(t, l, store, secrets)
+// open prepares the library with registrars' secrets by member; keys and certificates that the library keeps lie in store.
+func open(t network.Topology, l network.Layout, store string, registrars map[string]string) (*Admin, error) {
+	body, err := profile(t, l, store, registrars)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ var (
 // Enroller is an organisation's registration authority: it turns an account approved on the ledger into a certificate for
 // exactly the approved key. It takes nobody's word but the ledger's.
 type Enroller struct {
-	registrar    *Registrar
+	registrar    *registrar
 	organisation network.Organisation
 	members      map[string]string // MSP ids whose accounts are enrolled here → member
 	channel      *channel.Client
@@ -50,24 +50,24 @@ func OpenEnroller(t network.Topology, l network.Layout, organisation, dir string
 	if err != nil {
 		return nil, err
 	}
-	r, err := OpenRegistrar(t, l, organisation)
+	r, err := openRegistrar(t, l, organisation)
 	if err != nil {
 		return nil, err
 	}
 	ch, err := r.admin.channelAs(organisation, dir)
 	if err != nil {
-		r.Close()
+		r.admin.Close()
 		return nil, wrap("registration authority", organisation, err)
 	}
-	members := map[string]string{o.MSPID: o.Name}
-	if organisation == t.Regulator.Operator {
-		members[t.Regulator.MSPID] = t.Regulator.Name
+	members := map[string]string{}
+	for member, mspID := range t.MembersOf(organisation) {
+		members[mspID] = member
 	}
 	return &Enroller{registrar: r, organisation: o, members: members, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}, nil
 }
 
 // Close ends all connections.
-func (e *Enroller) Close() { e.registrar.Close() }
+func (e *Enroller) Close() { e.registrar.admin.Close() }
 
 func (a *Admin) channelAs(organisation, dir string) (*channel.Client, error) {
 	cert, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
@@ -163,14 +163,9 @@ func (e *Enroller) certificate(ctx context.Context, account registry.Account, re
 	if body, err := os.ReadFile(file); err == nil || !os.IsNotExist(err) {
 		return body, err
 	}
-	person := Person{Organisation: member, Enrolment: account.Enrolment, Role: account.Role, Party: string(account.Party), Region: account.Region}
-	secret, err := e.registrar.register(ctx, person)
+	body, err := e.registrar.certify(ctx, person{member, account.Enrolment, account.Role, string(account.Party), account.Region}, request)
 	if err != nil {
-		return nil, wrap("register "+account.Enrolment, member, err)
-	}
-	body, err := e.registrar.enrol(ctx, person, secret, request)
-	if err != nil {
-		return nil, wrap("enrol "+account.Enrolment, member, err)
+		return nil, err
 	}
 	actor, err := registry.ParseActor(account.MSP, body)
 	if err != nil || actor.KeyDigest != account.KeyDigest || actor.Enrolment != account.Enrolment {

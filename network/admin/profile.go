@@ -19,24 +19,27 @@ type object = map[string]any
 // profile is the connection profile of the whole network. A channel with capability V3_0 has no global orderer
 // addresses, so the orderers are listed under the channel; discovery answers host:port, which entity matchers map
 // to the named nodes.
-func profile(t network.Topology, l network.Layout, store string, secrets map[string]string) ([]byte, error) {
+func profile(t network.Topology, l network.Layout, store string, registrars map[string]string) ([]byte, error) {
 	var ordererNames []string
 	channelPeers, organisations, orderers, peers, authorities := object{}, object{}, object{}, object{}, object{}
 	var peerMatchers, ordererMatchers []object
 	for _, o := range t.Organisations {
-		peer, orderer, ca := "peer."+o.Name, "orderer."+o.Name, "ca."+o.Name
+		peer, orderer := "peer."+o.Name, "orderer."+o.Name
 		ordererNames = append(ordererNames, orderer)
 		channelPeers[peer] = object{"endorsingPeer": true, "chaincodeQuery": true, "ledgerQuery": true, "eventSource": true}
-		organisations[o.Name] = object{"mspid": o.MSPID, "cryptoPath": "unused", "peers": []string{peer}, "certificateAuthorities": []string{ca}}
+		organisations[o.Name] = object{"mspid": o.MSPID, "cryptoPath": "unused", "peers": []string{peer}}
 		peers[peer] = node(t.PeerAddress(o), l.PeerTLSRoot(o.Name))
 		orderers[orderer] = node(t.OrdererAddress(o), l.OrdererTLSRoot(o.Name))
-		authorities[ca] = authority(t.CAURL(o), o.Name, l.PeerTLSRoot(o.Name), secrets[o.Name])
 		peerMatchers = append(peerMatchers, matcher(t.PeerAddress(o), peer))
 		ordererMatchers = append(ordererMatchers, matcher(t.OrdererAddress(o), orderer))
 	}
-	r := t.Regulator
-	organisations[r.Name] = object{"mspid": r.MSPID, "cryptoPath": "unused", "certificateAuthorities": []string{"ca." + r.Name}}
-	authorities["ca."+r.Name] = authority(t.RegulatorCAURL(), r.Name, l.PeerTLSRoot(r.Operator), secrets[r.Name])
+	organisations[t.Regulator.Name] = object{"mspid": t.Regulator.MSPID, "cryptoPath": "unused"}
+	for member, secret := range registrars {
+		a := t.AuthorityOf(member)
+		organisations[member].(object)["certificateAuthorities"] = []string{a.Name()}
+		authorities[a.Name()] = object{"url": t.AuthorityURL(a.Operator), "caName": a.Name(), "tlsCACerts": object{"path": tlsRoot(l, a)},
+			"registrar": object{"enrollId": registrarID, "enrollSecret": secret}}
+	}
 	return yaml.Marshal(object{
 		"version": "1.0.0",
 		"client": object{
@@ -63,12 +66,9 @@ func node(address, root string) object {
 		"grpcOptions": object{"ssl-target-name-override": host, "keep-alive-time": "0s", "fail-fast": false}}
 }
 
-func authority(url, name, root, secret string) object {
-	a := object{"url": url, "caName": "ca-" + name, "tlsCACerts": object{"path": root}}
-	if secret != "" {
-		a["registrar"] = object{"enrollId": registrarID, "enrollSecret": secret}
-	}
-	return a
+// tlsRoot is the root of the line to an authority.
+func tlsRoot(l network.Layout, a network.Authority) string {
+	return l.AuthorityRoot(network.Authority{Operator: a.Operator, Kind: network.AuthorityTLS})
 }
 
 func matcher(address, name string) object {

@@ -20,7 +20,7 @@ func Topology() []byte {
 	return body
 }
 
-// Render fills in one of the templates: core.yaml, orderer.yaml, configtx.yaml, cryptogen.yaml or ca.yaml.
+// Render fills in one of the templates: core.yaml, orderer.yaml, configtx.yaml or ca.yaml.
 func Render(name string, values any) ([]byte, error) {
 	t, err := template.New(name).Option("missingkey=error").ParseFS(files, name)
 	if err != nil {

@@ -2,6 +2,8 @@ package devnet
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/hehuang-data/hehuang/network"
 	"github.com/hehuang-data/hehuang/network/admin"
 )
 
@@ -32,7 +35,7 @@ func (n *Network) Status(ctx context.Context, out io.Writer) error {
 		running[s.Name] = s.PID != 0
 		fmt.Fprintf(table, "%s\t%d\t%d\t%s\n", s.Name, s.PID, s.Starts, state)
 	}
-	for _, p := range append(n.fabricProcesses(), n.services()...) {
+	for _, p := range n.processes() {
 		if _, known := running[p.Name]; !known {
 			wrong = append(wrong, p.Name+" was not started")
 		}
@@ -40,6 +43,7 @@ func (n *Network) Status(ctx context.Context, out io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	wrong = append(wrong, n.expiring(time.Now())...)
 	wrong = append(wrong, n.channelStatus(ctx, out)...)
 	for _, o := range n.Topology.Organisations {
 		if err := healthy(ctx, n.Topology.EnrollURL(o)+"/healthz"); err != nil {
@@ -54,6 +58,37 @@ func (n *Network) Status(ctx context.Context, out io.Writer) error {
 		return errors.New(strings.Join(wrong, "\n"))
 	}
 	fmt.Fprintln(out, "everything answers")
+	return nil
+}
+
+// expiring lists the network's certificates that are missing, damaged or end within a month.
+func (n *Network) expiring(now time.Time) []string {
+	var wrong []string
+	for _, i := range network.Identities(n.Topology, n.Layout, n.Mode) {
+		if err := validCertificate(i.Certificate, now); err != nil {
+			wrong = append(wrong, fmt.Sprintf("certificate %s: %v", i.Certificate, err))
+		}
+	}
+	return wrong
+}
+
+// validCertificate says whether a PEM file holds a certificate that is valid for a month at least.
+func validCertificate(path string, now time.Time) error {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	block, _ := pem.Decode(body)
+	if block == nil {
+		return errors.New("no PEM certificate")
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return err
+	}
+	if now.AddDate(0, 1, 0).After(cert.NotAfter) {
+		return fmt.Errorf("expires on %s", cert.NotAfter.Format(time.DateOnly))
+	}
 	return nil
 }
 
@@ -105,7 +140,7 @@ func (n *Network) equalHeights(ctx context.Context, a *admin.Admin) error {
 
 // Logs prints the last lines of every process's log.
 func (n *Network) Logs(out io.Writer, lines int) error {
-	for _, p := range append(n.fabricProcesses(), n.services()...) {
+	for _, p := range n.processes() {
 		fmt.Fprintf(out, "== %s (%s)\n", p.Name, p.Log)
 		if err := tail(out, p.Log, lines); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err

@@ -2,9 +2,6 @@ package devnet
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -34,11 +31,10 @@ func (n *Network) Up(ctx context.Context, say func(string)) error {
 	if err := n.build(ctx, say); err != nil {
 		return err
 	}
-	say("certificates, first block and configuration")
-	if err := network.Create(n.Topology, n.Layout, n.Tools, n.Name, n.Mode); err != nil {
+	if err := n.create(ctx, say); err != nil {
 		return err
 	}
-	if err := n.startFabric(ctx, say); err != nil {
+	if err := n.startNodes(ctx, say); err != nil {
 		return err
 	}
 	return n.startRegistry(ctx, say)
@@ -55,20 +51,49 @@ func (n *Network) build(ctx context.Context, say func(string)) error {
 	return g.Wait()
 }
 
-func (n *Network) startFabric(ctx context.Context, say func(string)) error {
-	say("starting certificate authorities, orderers and peers")
+// create starts the certificate authorities and, if the network is new, makes everything that follows from their certificates.
+func (n *Network) create(ctx context.Context, say func(string)) error {
+	exists, err := network.Begin(n.Topology, n.Layout, n.Name, n.Mode)
+	if err != nil {
+		return err
+	}
+	say("starting certificate authorities")
+	if err := n.launch(ctx); err != nil {
+		return err
+	}
+	if err := n.remote().Apply(ctx, n.authorities()); err != nil {
+		return err
+	}
+	for _, o := range n.Topology.Organisations {
+		if err := await(ctx, 30*time.Second, func(ctx context.Context) error { return healthy(ctx, n.Topology.AuthorityHealth(o)) }); err != nil {
+			return fmt.Errorf("certificate authorities of %s are not healthy (see %s): %w", o.Name, n.Layout.Log(o.Name+"-ca"), err)
+		}
+	}
+	if exists {
+		return network.Render(n.Topology, n.Layout, n.Tools)
+	}
+	say("certificates, first block and configuration")
+	if err := await(ctx, 30*time.Second, func(ctx context.Context) error { return admin.Issue(ctx, n.Topology, n.Layout, n.Mode) }); err != nil {
+		return err
+	}
+	return network.Complete(n.Topology, n.Layout, n.Tools, n.Name, n.Mode)
+}
+
+// launch starts the supervisor unless it runs.
+func (n *Network) launch(ctx context.Context) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	remote := n.remote()
-	launch, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	args := []string{"--network", n.Name, "--mode", n.Mode, "--state", filepath.Dir(n.Layout.Root), "supervise"}
-	if err := remote.Launch(launch, self, args, filepath.Join(n.Layout.Root, "supervisor.log")); err != nil {
-		return err
-	}
-	if err := remote.Apply(ctx, n.fabricProcesses()); err != nil {
+	return n.remote().Launch(ctx, self, args, filepath.Join(n.Layout.Root, "supervisor.log"))
+}
+
+func (n *Network) startNodes(ctx context.Context, say func(string)) error {
+	say("starting orderers and peers")
+	if err := n.remote().Apply(ctx, n.nodes()); err != nil {
 		return err
 	}
 	say("joining orderers to the channel")
@@ -139,10 +164,6 @@ func (n *Network) startRegistry(ctx context.Context, say func(string)) error {
 	defer a.Close()
 	say("joining peers to the channel")
 	if err := n.joinPeers(ctx, a); err != nil {
-		return err
-	}
-	say("issuing identities")
-	if err := n.enrol(ctx); err != nil {
 		return err
 	}
 	if err := n.writeServiceConfigs(); err != nil {
@@ -240,26 +261,6 @@ func (n *Network) startServices(ctx context.Context, say func(string)) error {
 		if err := await(ctx, 60*time.Second, func(ctx context.Context) error { return healthy(ctx, url) }); err != nil {
 			return fmt.Errorf("registryd of %s is not ready (see %s): %w", o.Name, n.Layout.Log(o.Name+"-registryd"), err)
 		}
-	}
-	return nil
-}
-
-// validCertificate says whether a PEM file holds a certificate that is valid for a month at least.
-func validCertificate(path string, now time.Time) error {
-	body, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	block, _ := pem.Decode(body)
-	if block == nil {
-		return errors.New("no PEM certificate")
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return err
-	}
-	if now.AddDate(0, 1, 0).After(cert.NotAfter) {
-		return fmt.Errorf("expires on %s", cert.NotAfter.Format(time.DateOnly))
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func Start(mode string) (*Network, error) {
 		return nil, err
 	}
 	n := &Network{Checkout: checkout, name: "t", parent: parent, State: filepath.Join(parent, "t"), Mode: mode}
-	if n.Offset, err = freeOffset(); err != nil {
+	if n.Offset, err = FreeOffset(); err != nil {
 		return n, err
 	}
 	build := exec.Command("go", "build", "-trimpath", "-o", "bin/devnet", "./network/cmd/devnet")
@@ -96,11 +96,13 @@ func findCheckout() (string, error) {
 	return "", err
 }
 
-// freeOffset finds a port offset at which every port of the default topology is free.
-func freeOffset() (int, error) {
-	start := 10000 + int(time.Now().UnixNano()/1000%40)*500
-	for i := range 80 {
-		offset := 10000 + (start-10000+i*500)%40000
+// FreeOffset finds a port offset at which every port of the default topology is free. It stays below the ports that the system
+// gives to outgoing connections: one of those could take a port that a process is about to listen on.
+func FreeOffset() (int, error) {
+	const first, step, count = 10000, 500, 28
+	start := int(time.Now().UnixNano() / 1000 % count)
+	for i := range count {
+		offset := first + (start+i)%count*step
 		t, err := network.LoadTopology("", offset)
 		if err == nil && allFree(t) {
 			return offset, nil

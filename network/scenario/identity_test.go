@@ -28,7 +28,7 @@ func secretsBy(t *testing.T) map[string][]string {
 // TestRegistrars_HoldOnlyTheirOwnSecret: what one registration authority could give away is one organisation's.
 func TestRegistrars_HoldOnlyTheirOwnSecret(t *testing.T) {
 	for organisation, secrets := range secretsBy(t) {
-		want := "registrar-" + organisation
+		want := "registrar-identity"
 		if organisation == "bureau" {
 			want += " registrar-regulator"
 		}

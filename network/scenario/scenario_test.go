@@ -94,7 +94,7 @@ func pids(t *testing.T) map[string]int {
 			all[name] = pid
 		}
 	}
-	if len(all) < 13 {
+	if len(all) < 15 {
 		t.Fatalf("status lists %d processes:\n%s", len(all), out)
 	}
 	return all

@@ -1,0 +1,68 @@
+package devnet
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hehuang-data/hehuang/network"
+)
+
+// writeServiceConfigs writes each registryd's configuration and each registration authority's topology.
+func (n *Network) writeServiceConfigs() error {
+	topology, err := yaml.Marshal(n.Topology)
+	if err != nil {
+		return err
+	}
+	recipients := map[string]string{}
+	for _, name := range []string{"bureau", "agency"} {
+		body, err := os.ReadFile(n.Layout.Org(name, "registryd", "age.pub"))
+		if err != nil {
+			return err
+		}
+		recipients[name] = string(body[:len(body)-1])
+	}
+	for _, o := range n.Topology.Organisations {
+		if err := network.WriteFile(n.Layout.Org(o.Name, "enrolld", "topology.yaml"), topology, 0o644); err != nil {
+			return err
+		}
+		body, err := yaml.Marshal(n.serviceConfig(o, recipients))
+		if err != nil {
+			return err
+		}
+		if err := network.WriteFile(n.Layout.Org(o.Name, "registryd", "config.yaml"), body, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *Network) serviceConfig(o network.Organisation, recipients map[string]string) map[string]any {
+	dir := func(parts ...string) string {
+		return n.Layout.Org(o.Name, append([]string{"registryd"}, parts...)...)
+	}
+	config := map[string]any{
+		"organisation": o.Name, "mspID": o.MSPID, "mode": n.Mode, "network": n.Name,
+		"listen": fmt.Sprintf("127.0.0.1:%d", n.Topology.WebPort(o)), "publicURL": n.Topology.WebURL(o),
+		"channel": n.Topology.Channel, "chaincode": n.Topology.Chaincode,
+		"peer":     map[string]any{"address": n.Topology.PeerAddress(o), "tlsCA": n.Layout.PeerTLSRoot(o.Name), "serverName": "localhost"},
+		"identity": map[string]any{"cert": dir("identity", "cert.pem"), "key": dir("identity", "key.pem")},
+		"state":    dir(), "evidence": dir("evidence"), "ageIdentity": dir("age.key"), "ageRecipients": recipients,
+		"enrollURL": n.Topology.EnrollURL(o),
+	}
+	if o.Name == "agency" {
+		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
+	}
+	if n.Mode == "demo" {
+		var cast []string
+		for _, i := range network.Identities(n.Topology, n.Layout, n.Mode) {
+			if dir := filepath.Dir(i.Certificate); i.Authority == n.Topology.AuthorityOf(o.Name) && filepath.Base(filepath.Dir(dir)) == "cast" {
+				cast = append(cast, dir)
+			}
+		}
+		config["cast"] = cast
+	}
+	return config
+}
