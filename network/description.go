@@ -13,6 +13,7 @@ type Description struct {
 	Mode          string                 `json:"mode"` // demo or legal
 	Channel       string                 `json:"channel"`
 	Chaincode     string                 `json:"chaincode"`
+	Keys          string                 `json:"keys"` // directory of people's key files
 	Organisations map[string]Participant `json:"organisations"`
 }
 
@@ -31,7 +32,7 @@ type Participant struct {
 
 // Describe makes the description of a network.
 func Describe(t Topology, l Layout, name, mode string) Description {
-	d := Description{Name: name, Mode: mode, Channel: t.Channel, Chaincode: t.Chaincode, Organisations: map[string]Participant{}}
+	d := Description{Name: name, Mode: mode, Channel: t.Channel, Chaincode: t.Chaincode, Keys: l.Keys(), Organisations: map[string]Participant{}}
 	for _, o := range t.Organisations {
 		service := l.Org(o.Name, "registryd", "identity")
 		d.Organisations[o.Name] = Participant{

@@ -25,7 +25,7 @@ type Attribute struct{ Name, Value string }
 func (i Identity) Secret() string { return i.Authority.Name() + "/" + i.ID }
 
 // Identities lists the certificates that a network is made with: nodes and their lines, administrators, services and the agency's
-// document key.
+// document key. The bureau's administrator, who founds the registry, is the only person among them.
 func Identities(t Topology, l Layout, mode string) []Identity {
 	var all []Identity
 	for _, o := range t.Organisations {
@@ -34,15 +34,11 @@ func Identities(t Topology, l Layout, mode string) []Identity {
 			all = append(all, pair(Authority{o.Name, AuthorityIdentity}, service.id, l.Org(o.Name, service.id, "identity"), Attribute{"role", service.role}))
 		}
 	}
-	all = append(all, pair(Authority{"bureau", AuthorityIdentity}, "bureau-admin", l.Person("bureau", "cast", "bureau-admin"),
+	return append(all, pair(Authority{"bureau", AuthorityIdentity}, "bureau-admin", l.Org("bureau", "administrator"),
 		Attribute{"role", "admin"}, Attribute{"party", bureauParty}, Attribute{"region", "630200"}), document(l, mode))
-	return append(all, cast(t, l, mode)...)
 }
 
-const (
-	bureauParty = "11630200MBFAKE0126"
-	agencyParty = "12630200MBFAKE020X"
-)
+const bureauParty = "11630200MBFAKE0126"
 
 // nodes are the identities of an organisation's peer and orderer, of their lines, and of their administrators.
 func nodes(o Organisation, l Layout) []Identity {
@@ -78,22 +74,4 @@ func document(l Layout, mode string) Identity {
 	i := pair(Authority{"agency", AuthorityDocuments}, id, l.Org("agency", "registryd", "document"))
 	i.Profile, i.Organisation = "documents", "海东市数据资产登记机构"
 	return i
-}
-
-// cast are the people of a demonstration.
-func cast(t Topology, l Layout, mode string) []Identity {
-	person := func(member, id, role, party, region string) Identity {
-		return pair(t.AuthorityOf(member), id, l.Person(member, "cast", id), Attribute{"role", role}, Attribute{"party", party}, Attribute{"region", region})
-	}
-	all := []Identity{pair(t.AuthorityOf(t.Regulator.Name), "regulator-1", l.Person(t.Regulator.Name, "cast", "regulator-1"), Attribute{"role", "regulator"})}
-	if mode != "demo" {
-		return all
-	}
-	return append(all,
-		person("agency", "he-applicant", "applicant", "93630222MAFAKE06XA", "630222"),
-		person("agency", "ledu-applicant", "applicant", "91630202MAFAKE051R", "630202"),
-		person("agency", "an-acceptor", "acceptor", agencyParty, "630200"),
-		person("agency", "bai-reviewer", "reviewer", agencyParty, "630200"),
-		person("agency", "cao-officer", "officer", agencyParty, "630200"),
-		person("agency", "ding-objections", "objections", agencyParty, "630200"))
 }

@@ -60,7 +60,5 @@ func (l Layout) Description() string { return l.path("network.json") }
 // Log is the log file of a process.
 func (l Layout) Log(process string) string { return l.path("logs", process+".log") }
 
-// Person is the directory of a person's certificate and key: cert.pem, key.pem.
-func (l Layout) Person(organisation, kind, enrolment string) string {
-	return l.Org(organisation, kind, enrolment)
-}
+// Keys is the directory of people's key files: the administrator's, and on a demo network one for each role.
+func (l Layout) Keys() string { return l.path("keys") }

@@ -22,6 +22,7 @@ var (
 // Settings are what an instance knows about itself.
 type Settings struct {
 	Organisation string        // bureau, agency or exchange
+	MSPs         []string      // whose accounts are held here, the own first
 	Network      string        // name of the network
 	Mode         registry.Mode // demo or legal
 	PublicURL    string

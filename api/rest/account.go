@@ -3,10 +3,12 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -53,9 +55,21 @@ func (s *service) findAccount(ctx context.Context, in *idInput) (*output[account
 	return reply(ctx, s, accountView{Account: a.ID(), Status: a.Status, KeyDigest: a.KeyDigest, Until: a.Until}, err)
 }
 
-func (s *service) account(ctx context.Context, enrolment string) (registry.Account, error) {
-	var a registry.Account
-	document, err := registry.Canonical(registry.FindRequest{ID: registry.MSPAgency + "/" + enrolment})
+// account finds an account of this site by its enrolment id.
+func (s *service) account(ctx context.Context, enrolment string) (a registry.Account, err error) {
+	err = desk.ErrNotFound
+	for _, msp := range s.desk.MSPs {
+		var refusal *registry.Refusal
+		a, err = s.ask(ctx, registry.PersonID(msp+"/"+enrolment))
+		if !errors.As(err, &refusal) || refusal.Code != registry.CodeNotFound {
+			break
+		}
+	}
+	return a, err
+}
+
+func (s *service) ask(ctx context.Context, id registry.PersonID) (a registry.Account, err error) {
+	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
 	if err != nil {
 		return a, err
 	}

@@ -55,7 +55,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	t.Helper()
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
-	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
+	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{"AgencyMSP"}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
 		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}}
 	if mode == registry.ModeDemo {
 		w.desk.Cast = []desk.Signer{

@@ -21,6 +21,12 @@ const (
 	Exchange = registry.PartyID("91630200MAFAKE0357")
 )
 
+// Parties of a demonstration, for which its applicants act.
+const (
+	Cooperative = registry.PartyID("93630222MAFAKE06XA")
+	Company     = registry.PartyID("91630202MAFAKE051R")
+)
+
 // Ledger asks and writes; a *client.Ledger does.
 type Ledger interface {
 	Evaluate(ctx context.Context, function string, document []byte) ([]byte, error)
@@ -32,14 +38,13 @@ type Founder struct {
 	Ledger              Ledger
 	Admin               *client.Signer // the bureau's administrator
 	Mode                registry.Mode
-	Cast                []registry.AccountRequest // people of a demonstration who hold identities already
-	DocumentCertificate string                    // PEM file of the agency's document certificate
+	DocumentCertificate string // PEM file of the agency's document certificate
 }
 
 // Found makes what is missing. Each act has an idempotency key of its own, so that one whose answer was lost is not
 // done twice.
 func (f Founder) Found(ctx context.Context) error {
-	steps := []func(context.Context) error{f.network, f.profiles, f.calendars, f.parties, f.appointments, f.accounts, f.documentKey}
+	steps := []func(context.Context) error{f.network, f.profiles, f.calendars, f.parties, f.appointments, f.documentKey}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -137,9 +142,9 @@ func (f Founder) parties(ctx context.Context) error {
 	}
 	if f.Mode == registry.ModeDemo {
 		parties = append(parties,
-			registry.RegisterPartyRequest{ID: "93630222MAFAKE06XA", Kind: registry.PartyLegal, Category: registry.CategoryCooperative,
+			registry.RegisterPartyRequest{ID: Cooperative, Kind: registry.PartyLegal, Category: registry.CategoryCooperative,
 				Name: "民和县河湟设施农业专业合作社（虚构）", Region: "630222"},
-			registry.RegisterPartyRequest{ID: "91630202MAFAKE051R", Kind: registry.PartyLegal, Category: registry.CategoryEnterprise,
+			registry.RegisterPartyRequest{ID: Company, Kind: registry.PartyLegal, Category: registry.CategoryEnterprise,
 				Name: "海东市乐都区青稞数据科技有限公司（虚构）", Region: "630202"})
 	}
 	for _, p := range parties {
@@ -200,25 +205,6 @@ func (f Founder) appointments(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// accounts admits the people of a demonstration whom the ledger does not know, all at once.
-func (f Founder) accounts(ctx context.Context) error {
-	var missing []registry.AccountRequest
-	for _, a := range f.Cast {
-		known, err := f.known(ctx, "account:FindAccount", registry.FindRequest{ID: registry.MSPAgency + "/" + a.Enrolment})
-		if err != nil {
-			return err
-		}
-		if !known {
-			missing = append(missing, a)
-		}
-	}
-	if len(missing) == 0 || f.Mode != registry.ModeDemo {
-		return nil
-	}
-	key := "founding-accounts-" + registry.Digest(missing)[:16]
-	return f.write(ctx, "account:Admit", registry.AdmitAccountsRequest{Key: key, Accounts: missing}, registry.CodeAccountExists)
 }
 
 // documentKey adopts the agency's document key unless the registrar has one.

@@ -58,8 +58,7 @@ func found(t *testing.T, s *simulated, mode registry.Mode) error {
 		t.Fatal(err)
 	}
 	s.writes = 0
-	cast := []registry.AccountRequest{s.AccountOf("AgencyMSP/he-applicant"), s.AccountOf("AgencyMSP/an-acceptor")}
-	return Founder{Ledger: s, Mode: mode, Cast: cast, DocumentCertificate: path}.Found(context.Background())
+	return Founder{Ledger: s, Mode: mode, DocumentCertificate: path}.Found(context.Background())
 }
 
 func newLedger(t *testing.T) *simulated {
@@ -92,7 +91,7 @@ func state(t *testing.T, s *simulated) string {
 }
 
 func TestFound_SecondTimeWritesNothing(t *testing.T) {
-	for mode, want := range map[registry.Mode]int{registry.ModeDemo: 1 + 6 + 2 + 5 + 6 + 1 + 1, registry.ModeLegal: 1 + 4 + 2 + 3 + 2 + 1} {
+	for mode, want := range map[registry.Mode]int{registry.ModeDemo: 1 + 6 + 2 + 5 + 6 + 1, registry.ModeLegal: 1 + 4 + 2 + 3 + 2 + 1} {
 		s := newLedger(t)
 		if err := found(t, s, mode); err != nil {
 			t.Fatalf("%s: %v", mode, err)

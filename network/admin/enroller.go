@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,8 +41,8 @@ type Enroller struct {
 	organisation network.Organisation
 	members      map[string]string // MSP ids whose accounts are enrolled here → member
 	channel      *channel.Client
-	issued       string // directory of issued certificates
-	mu           sync.Mutex
+	issued       string         // directory of issued certificates
+	locks        [64]sync.Mutex // by account
 }
 
 // OpenEnroller prepares the registration authority of an organisation, with its own identity in dir: cert.pem, key.pem.
@@ -93,8 +94,9 @@ func (a *Admin) channelAs(organisation, dir string) (*channel.Client, error) {
 // lost answer or a power failure interrupted is taken up again. Errors: ErrRequest, ErrNotApproved, a *registry.Refusal,
 // or a failure of ledger or authority.
 func (e *Enroller) Enrol(ctx context.Context, id registry.PersonID, request []byte) ([]byte, error) {
-	e.mu.Lock() // one at a time: the authority's secret of an account must not change under an enrolment
-	defer e.mu.Unlock()
+	lock := &e.locks[crc32.ChecksumIEEE([]byte(id))%uint32(len(e.locks))] // the authority's secret of an account must not change under an enrolment
+	lock.Lock()
+	defer lock.Unlock()
 	account, err := e.account(ctx, id)
 	if err != nil {
 		return nil, err

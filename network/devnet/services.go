@@ -55,14 +55,18 @@ func (n *Network) serviceConfig(o network.Organisation, recipients map[string]st
 	if o.Name == "agency" {
 		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
 	}
-	if n.Mode == "demo" {
-		var cast []string
-		for _, i := range network.Identities(n.Topology, n.Layout, n.Mode) {
-			if dir := filepath.Dir(i.Certificate); i.Authority == n.Topology.AuthorityOf(o.Name) && filepath.Base(filepath.Dir(dir)) == "cast" {
-				cast = append(cast, dir)
-			}
-		}
+	if cast := n.cast(o); n.Mode == "demo" {
 		config["cast"] = cast
 	}
 	return config
+}
+
+// cast are the key files with which the pages let a visitor play somebody. They are there once the accounts are open.
+func (n *Network) cast(o network.Organisation) []string {
+	var files []string
+	for _, enrolment := range map[string][]string{"bureau": {"bureau-admin"},
+		"agency": {"he-applicant", "ledu-applicant", "an-acceptor", "bai-reviewer", "cao-officer", "ding-objections"}}[o.Name] {
+		files = append(files, filepath.Join(n.Layout.Keys(), enrolment+".pem"))
+	}
+	return files
 }

@@ -183,7 +183,11 @@ func (n *Network) startRegistry(ctx context.Context, say func(string)) error {
 	if err := n.registryctl(ctx, "bootstrap"); err != nil {
 		return err
 	}
-	return n.startServices(ctx, say)
+	say("starting registryd")
+	if err := n.startServices(ctx); err != nil {
+		return err
+	}
+	return n.openAccounts(ctx, say)
 }
 
 // joinPeers makes every peer a member of the channel. A peer reports health a moment before it takes calls, and the orderers
@@ -247,8 +251,7 @@ func (n *Network) registryctl(ctx context.Context, command string) error {
 	return nil
 }
 
-func (n *Network) startServices(ctx context.Context, say func(string)) error {
-	say("starting registryd")
+func (n *Network) startServices(ctx context.Context) error {
 	if err := n.remote().Apply(ctx, n.services()); err != nil {
 		return err
 	}
@@ -263,4 +266,14 @@ func (n *Network) startServices(ctx context.Context, say func(string)) error {
 		}
 	}
 	return nil
+}
+
+// openAccounts writes key files; a demonstration's people get accounts like everybody. The services with whose pages they are
+// played are then started anew.
+func (n *Network) openAccounts(ctx context.Context, say func(string)) error {
+	say("accounts and key files")
+	if err := n.registryctl(ctx, "keys"); err != nil {
+		return err
+	}
+	return n.startServices(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,12 +40,15 @@ func dialShared(t *testing.T, organisation string) (*client.Ledger, network.Desc
 
 func (r realLedger) signer(who string) (*client.Signer, error) {
 	msp, enrolment, _ := strings.Cut(who, "/")
-	organisation := strings.ToLower(strings.TrimSuffix(msp, "MSP"))
-	dir := filepath.Join(shared.State, organisation, "cast", enrolment)
 	if enrolment == "registryd" {
-		dir = filepath.Join(shared.State, organisation, "registryd", "identity")
+		dir := filepath.Join(shared.State, strings.ToLower(strings.TrimSuffix(msp, "MSP")), "registryd", "identity")
+		return client.LoadSigner(msp, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
 	}
-	return client.LoadSigner(msp, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	k, err := client.ReadKeyFile(filepath.Join(r.description.Keys, enrolment+".pem"), "")
+	if err != nil {
+		return nil, err
+	}
+	return k.Signer()
 }
 
 func (r realLedger) Submit(who, function string, document []byte) ([]byte, error) {
@@ -147,9 +151,17 @@ func TestEndorsement_OtherOrganisationsAreNotEnough(t *testing.T) {
 func TestRegulator_ReadsAndCannotWrite(t *testing.T) {
 	_, d := dialShared(t, "bureau")
 	o := d.Organisations["bureau"]
-	dir := filepath.Join(shared.State, "regulator", "cast", "regulator-1")
+	keyFile := filepath.Join(d.Keys, "regulator-1.pem")
+	k, err := client.ReadKeyFile(keyFile, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := filepath.Join(t.TempDir(), "cert.pem")
+	if err := os.WriteFile(certificate, k.Certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	ledger, err := client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel, Chaincode: d.Chaincode,
-		MSPID: "RegulatorMSP", Certificate: filepath.Join(dir, "cert.pem"), Key: filepath.Join(dir, "key.pem")}, &client.MemoryStore{})
+		MSPID: "RegulatorMSP", Certificate: certificate, Key: keyFile}, &client.MemoryStore{})
 	if err != nil {
 		t.Fatal(err)
 	}

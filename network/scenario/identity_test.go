@@ -43,7 +43,7 @@ func TestRegistrars_SecretsAreNotReadAgain(t *testing.T) {
 	kept := t.TempDir()
 	for organisation, secrets := range secretsBy(t) {
 		for _, name := range secrets {
-			file, aside := filepath.Join(shared.State, organisation, "enrolld", name), filepath.Join(kept, name)
+			file, aside := filepath.Join(shared.State, organisation, "enrolld", name), filepath.Join(kept, organisation+"-"+name)
 			if err := os.Rename(file, aside); err != nil {
 				t.Fatal(err)
 			}

@@ -58,8 +58,11 @@ func benchRegister(state, offset string) error {
 		return err
 	}
 	defer ledger.Close()
-	dir := filepath.Join(o.Directory, "cast", "he-applicant")
-	signer, err := client.LoadSigner(o.MSPID, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	k, err := client.ReadKeyFile(filepath.Join(d.Keys, "he-applicant.pem"), "")
+	if err != nil {
+		return err
+	}
+	signer, err := k.Signer()
 	if err != nil {
 		return err
 	}

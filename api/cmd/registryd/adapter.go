@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"os"
 	"strconv"
 
 	"github.com/hehuang-data/hehuang/api/desk"
@@ -253,16 +253,24 @@ type signer struct {
 
 func (s signer) Person() desk.Person { return s.person }
 
-func loadCast(mspID string, dirs []string) ([]desk.Signer, error) {
+// loadCast reads key files; those that are still to be made are left out.
+func loadCast(files []string) ([]desk.Signer, error) {
 	var cast []desk.Signer
-	for _, dir := range dirs {
-		s, err := client.LoadSigner(mspID, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	for _, file := range files {
+		k, err := client.ReadKeyFile(file, "")
+		if errors.Is(err, os.ErrNotExist) || err == nil && k.Certificate == nil {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("demo signer: %w", err)
 		}
-		actor, err := registry.ParseActor(mspID, s.Creator().Certificate)
+		s, err := k.Signer()
 		if err != nil {
-			return nil, fmt.Errorf("demo signer %s: %w", dir, err)
+			return nil, fmt.Errorf("demo signer: %w", err)
+		}
+		actor, err := registry.ParseActor(s.Creator().MSPID, s.Creator().Certificate)
+		if err != nil {
+			return nil, fmt.Errorf("demo signer %s: %w", file, err)
 		}
 		cast = append(cast, signer{s, desk.Person{Actor: actor, Name: castNames[actor.Enrolment], Certificate: s.Creator().Certificate}})
 	}

@@ -34,7 +34,7 @@ type Config struct {
 	DocumentKey   string            `koanf:"documentKey"`   // agency only: PEM file
 	DocumentCert  string            `koanf:"documentCert"`  // agency only: PEM file
 	EnrollURL     string            `koanf:"enrollURL"`     // of the registration authority, on this machine; empty: accounts are not taken here
-	Cast          []string          `koanf:"cast"`          // demo only: directories of demo signers
+	Cast          []string          `koanf:"cast"`          // demo only: key files of demo signers
 	UploadLimit   int64             `koanf:"uploadLimit"`   // bytes; default 100 MiB
 }
 

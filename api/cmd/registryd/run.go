@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -111,15 +112,26 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 	if err != nil {
 		return nil, err
 	}
-	cast, err := loadCast(c.MSPID, c.Cast)
+	cast, err := loadCast(c.Cast)
 	if err != nil {
 		return nil, err
 	}
 	return &desk.Desk{
-		Settings: desk.Settings{Organisation: c.Organisation, Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit},
+		Settings: desk.Settings{Organisation: c.Organisation, MSPs: members(c.MSPID), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit},
 		Ledger:   ledger{peer}, Records: records{readModel}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Cast: cast,
 		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL},
 	}, nil
+}
+
+// members are the organisations whose accounts are held at an organisation's service, its own first.
+func members(mspID string) []string {
+	all := []string{mspID}
+	for _, r := range registry.PersonRoles {
+		if registry.HostOf(r.MSP) == mspID && !slices.Contains(all, r.MSP) {
+			all = append(all, r.MSP)
+		}
+	}
+	return all
 }
 
 // unpublished is the Published port of an organisation that issues nothing.

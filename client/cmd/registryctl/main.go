@@ -55,7 +55,7 @@ func exitStatus(err error) int {
 
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(probeCommand(), bootstrapCommand(), statusCommand(), accountCommand(), actCommand(), signCommand(), whoamiCommand(), logoutCommand(),
+	root.AddCommand(probeCommand(), bootstrapCommand(), keysCommand(), statusCommand(), accountCommand(), actCommand(), signCommand(), whoamiCommand(), logoutCommand(),
 		verifyCommand(), versionCommand())
 	return root
 }

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,9 +26,13 @@ func dial(d network.Description, organisation string) (*client.Ledger, error) {
 }
 
 func administrator(d network.Description) (*client.Signer, error) {
-	bureau := d.Organisations["bureau"]
-	dir := filepath.Join(bureau.Directory, "cast", "bureau-admin")
-	return client.LoadSigner(bureau.MSPID, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
+	certificate, key := administratorFiles(d)
+	return client.LoadSigner(d.Organisations["bureau"].MSPID, certificate, key)
+}
+
+func administratorFiles(d network.Description) (certificate, key string) {
+	dir := filepath.Join(d.Organisations["bureau"].Directory, "administrator")
+	return filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 }
 
 func probeCommand() *cobra.Command {
@@ -140,45 +141,6 @@ func bootstrap(ctx context.Context, state string) error {
 		return err
 	}
 	defer ledger.Close()
-	cast, err := castAccounts(d.Organisations["agency"])
-	if err != nil {
-		return err
-	}
-	return founding.Founder{Ledger: ledger, Admin: admin, Mode: registry.Mode(d.Mode), Cast: cast,
+	return founding.Founder{Ledger: ledger, Admin: admin, Mode: registry.Mode(d.Mode),
 		DocumentCertificate: filepath.Join(d.Organisations["agency"].Directory, "registryd", "document", "cert.pem")}.Found(ctx)
-}
-
-// castAccounts describes the accounts of the agency's cast by their certificates; a legal network has no cast.
-func castAccounts(agency network.Participant) ([]registry.AccountRequest, error) {
-	files, err := filepath.Glob(filepath.Join(agency.Directory, "cast", "*", "cert.pem"))
-	if err != nil {
-		return nil, err
-	}
-	var cast []registry.AccountRequest
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		account, err := accountOf(agency.MSPID, body)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		cast = append(cast, account)
-	}
-	return cast, nil
-}
-
-func accountOf(mspID string, certificate []byte) (registry.AccountRequest, error) {
-	actor, err := registry.ParseActor(mspID, certificate)
-	if err != nil {
-		return registry.AccountRequest{}, err
-	}
-	block, _ := pem.Decode(certificate)
-	parsed, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return registry.AccountRequest{}, err
-	}
-	return registry.AccountRequest{Enrolment: actor.Enrolment, Party: actor.Party, Role: actor.Role, Region: actor.Region, KeyDigest: actor.KeyDigest,
-		Until: registry.CivilDate(parsed.NotAfter)}, nil
 }

@@ -67,6 +67,7 @@ func up(cmd *cobra.Command, n *devnet.Network) error {
 	for _, org := range n.Topology.Organisations {
 		fmt.Printf("  %-9s %s\n", org.Name, n.Topology.WebURL(org))
 	}
+	fmt.Printf("  key files %s\n", n.Layout.Keys())
 	fmt.Print("\nNext: open the first page and choose who you are, or let the whole story run with: make demo\n")
 	return nil
 }
