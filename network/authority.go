@@ -86,6 +86,11 @@ func (l Layout) AuthorityConfig(a Authority) string {
 	return filepath.Join(l.AuthorityHome(a), "fabric-ca-server-config.yaml")
 }
 
+// RevocationList is the file with an authority's newest revocation list; there is none before the first revocation.
+func (l Layout) RevocationList(a Authority) string {
+	return l.Org(a.Operator, "enrolld", "crl-"+string(a.Kind)+".pem")
+}
+
 // RegistrarSecret is the file with the secret of an authority's registrar. It lies with the registration authority of the
 // organisation that runs it, and nobody else reads it once the network is made.
 func (l Layout) RegistrarSecret(a Authority) string {

@@ -35,7 +35,8 @@ func Identities(t Topology, l Layout, mode string) []Identity {
 		}
 	}
 	return append(all, pair(Authority{"bureau", AuthorityIdentity}, "bureau-admin", l.Org("bureau", "administrator"),
-		Attribute{"role", "admin"}, Attribute{"party", bureauParty}, Attribute{"region", "630200"}), document(l, mode))
+		Attribute{"role", "admin"}, Attribute{"party", bureauParty}, Attribute{"region", "630200"}), document(l, mode),
+		msp(t.AuthorityOf(t.Regulator.Name), "admin", l.AdminMSP(t.Regulator.Name)))
 }
 
 const bureauParty = "11630200MBFAKE0126"
@@ -43,10 +44,6 @@ const bureauParty = "11630200MBFAKE0126"
 // nodes are the identities of an organisation's peer and orderer, of their lines, and of their administrators.
 func nodes(o Organisation, l Layout) []Identity {
 	identity, orderer, tls := Authority{o.Name, AuthorityIdentity}, Authority{o.Name, AuthorityOrderer}, Authority{o.Name, AuthorityTLS}
-	msp := func(a Authority, kind, dir string) Identity {
-		return Identity{Authority: a, ID: kind, Type: kind, Profile: "node",
-			Certificate: filepath.Join(dir, "signcerts", "cert.pem"), Key: filepath.Join(dir, "keystore", "key.pem")}
-	}
 	line := func(kind, dir string) Identity {
 		hosts := []string{"localhost", "127.0.0.1", o.Host}
 		slices.Sort(hosts)
@@ -57,6 +54,12 @@ func nodes(o Organisation, l Layout) []Identity {
 		msp(identity, "peer", l.PeerNode(o.Name, "msp")), line("peer", l.PeerNode(o.Name, "tls")), msp(identity, "admin", l.AdminMSP(o.Name)),
 		msp(orderer, "orderer", l.OrdererNode(o.Name, "msp")), line("orderer", l.OrdererNode(o.Name, "tls")), msp(orderer, "admin", l.OrdererAdminMSP(o.Name)),
 	}
+}
+
+// msp is an identity in an MSP directory.
+func msp(a Authority, kind, dir string) Identity {
+	return Identity{Authority: a, ID: kind, Type: kind, Profile: "node",
+		Certificate: filepath.Join(dir, "signcerts", "cert.pem"), Key: filepath.Join(dir, "keystore", "key.pem")}
 }
 
 func pair(a Authority, id, dir string, attributes ...Attribute) Identity {

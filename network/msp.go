@@ -36,7 +36,12 @@ func writeMSPs(t Topology, l Layout) error {
 		}
 	}
 	r := t.Regulator
-	return writeMSP(l.MSP(r.Name), l.AuthorityRoot(t.AuthorityOf(r.Name)), l.AuthorityRoot(Authority{r.Operator, AuthorityTLS}))
+	for _, dir := range []string{l.MSP(r.Name), l.AdminMSP(r.Name)} {
+		if err := writeMSP(dir, l.AuthorityRoot(t.AuthorityOf(r.Name)), l.AuthorityRoot(Authority{r.Operator, AuthorityTLS})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeMSP(dir, root, tlsRoot string) error {

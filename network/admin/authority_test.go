@@ -2,9 +2,12 @@ package admin
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +97,25 @@ func registrarOf(t *testing.T, topology network.Topology, l network.Layout, orga
 	return r
 }
 
+// listed says whether a revocation list (PEM) names a certificate.
+func listed(t *testing.T, list, certificate []byte) bool {
+	t.Helper()
+	listBlock, _ := pem.Decode(list)
+	block, _ := pem.Decode(certificate)
+	if listBlock == nil || block == nil {
+		t.Fatalf("no PEM: %s", list)
+	}
+	crl, err := x509.ParseRevocationList(listBlock.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(crl.RevokedCertificateEntries, func(e x509.RevocationListEntry) bool { return e.SerialNumber.Cmp(cert.SerialNumber) == 0 })
+}
+
 func TestAuthorities(t *testing.T) {
 	topology, l, secrets := authorities(t)
 	bureau, agency := registrarOf(t, topology, l, "bureau"), registrarOf(t, topology, l, "agency")
@@ -140,6 +162,21 @@ func TestAuthorities(t *testing.T) {
 			}
 		})
 	}
+	t.Run("revocation", func(t *testing.T) {
+		certificate, err := bureau.certify(t.Context(), person{"bureau", "sun-supervisor", "supervisor", "", ""}, request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // broken off, it is done again
+			list, err := bureau.revoke(t.Context(), "bureau", "sun-supervisor")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !listed(t, list, certificate) {
+				t.Error("the certificate is not on the list")
+			}
+		}
+	})
 	t.Run("first_secrets_are_forgotten", func(t *testing.T) {
 		if _, err := network.FirstSecrets(l); !os.IsNotExist(err) {
 			t.Errorf("they are still there: %v", err)

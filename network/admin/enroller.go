@@ -43,6 +43,7 @@ type Enroller struct {
 	channel      *channel.Client
 	issued       string         // directory of issued certificates
 	locks        [64]sync.Mutex // by account
+	revoking     sync.Mutex
 }
 
 // OpenEnroller prepares the registration authority of an organisation, with its own identity in dir: cert.pem, key.pem.

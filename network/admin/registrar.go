@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
+	mspctx "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
 
 	"github.com/hehuang-data/hehuang/network"
@@ -50,6 +52,36 @@ func (r *registrar) certify(ctx context.Context, p person, request []byte) ([]by
 	a := r.admin
 	certificate, err := enrol(ctx, a.topology, a.layout, a.topology.AuthorityOf(p.member), enrolment{id: p.enrolment, secret: secret, request: request})
 	return certificate, wrap("enrol "+p.enrolment, p.member, err)
+}
+
+// revoke ends a person's certificates at the authority and gives the authority's new revocation list (PEM). It may be repeated.
+func (r *registrar) revoke(ctx context.Context, member, enrolment string) ([]byte, error) {
+	client, err := msp.New(r.admin.sdk.Context(fabsdk.WithOrg(member)), msp.WithOrg(member))
+	if err != nil {
+		return nil, err
+	}
+	a := r.admin.topology.AuthorityOf(member)
+	if _, err := client.Revoke(&msp.RevocationRequest{CAName: a.Name(), Name: enrolment, Reason: "cessationofoperation"}); err != nil {
+		return nil, wrap("revoke "+enrolment, member, err)
+	}
+	registrar, err := client.GetSigningIdentity(registrarID)
+	if err != nil {
+		return nil, wrap("registrar", member, err)
+	}
+	list, err := revocationList(ctx, r.admin.topology, r.admin.layout, a, registrar.EnrollmentCertificate(), r.signer(registrar))
+	return list, wrap("revocation list", member, err)
+}
+
+// signer signs with an identity's key, which only the library's own store can use.
+func (r *registrar) signer(identity mspctx.SigningIdentity) func(message []byte) ([]byte, error) {
+	return func(message []byte) ([]byte, error) {
+		library, err := r.admin.sdk.Context()()
+		if err != nil {
+			return nil, err
+		}
+		digest := sha256.Sum256(message)
+		return library.CryptoSuite().Sign(identity.PrivateKey(), digest[:], nil)
+	}
 }
 
 // register makes the registration, or gives an existing one a new secret: an enrolment whose answer was lost is repeated.

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,21 +55,27 @@ func newEnrollee(t *testing.T, name string) enrollee {
 // signer is the person with the certificate that was issued for the person's key.
 func (e enrollee) signer(t *testing.T, certificate string) *client.Signer {
 	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(e.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	if err := errors.Join(os.WriteFile(certFile, []byte(certificate), 0o600),
-		os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	certFile, keyFile := e.files(t, certificate)
 	s, err := client.LoadSigner("AgencyMSP", certFile, keyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func (e enrollee) files(t *testing.T, certificate string) (certFile, keyFile string) {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(e.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	certFile, keyFile = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	if err := errors.Join(os.WriteFile(certFile, []byte(certificate), 0o600),
+		os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return certFile, keyFile
 }
 
 func post(t *testing.T, url string, request any) (status int, answer []byte) {
@@ -159,6 +166,37 @@ func TestEnroll_ExactlyTheApprovedKey(t *testing.T) {
 		t.Errorf("a revoked account: %v", err)
 	}
 	refused("after revocation", me.request, http.StatusConflict)
+	ask := reader(t, d, me, certificate)
+	if err := ask(); err != nil {
+		t.Fatalf("before the revocation list reaches the channel: %v", err)
+	}
+	if err := shared.Devnet("crl"); err != nil {
+		t.Fatal(err)
+	}
+	waitUntil(t, 20*time.Second, "a revoked person's certificate still reads", func() bool { return ask() != nil })
+	if err := ask(); !strings.Contains(err.Error(), "access denied") && !strings.Contains(err.Error(), "PermissionDenied") {
+		t.Errorf("not refused, but: %v", err)
+	}
+	if said, err := shared.DevnetOutput("crl"); err != nil || !strings.Contains(said, "Nothing was revoked") {
+		t.Errorf("the second time: %s %v", said, err)
+	}
+}
+
+// reader asks a question at the agency's peer as a person.
+func reader(t *testing.T, d network.Description, e enrollee, certificate string) (ask func() error) {
+	t.Helper()
+	certFile, keyFile := e.files(t, certificate)
+	o := d.Organisations["agency"]
+	l, err := client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel,
+		Chaincode: d.Chaincode, MSPID: o.MSPID, Certificate: certFile, Key: keyFile}, &client.MemoryStore{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return func() error {
+		_, err := l.EvaluateAt(context.Background(), o.MSPID, "rule:Situation", []byte("{}"))
+		return err
+	}
 }
 
 func enrollURL(t *testing.T, d network.Description) string {

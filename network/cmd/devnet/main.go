@@ -48,6 +48,7 @@ func command() *cobra.Command {
 		&cobra.Command{Use: "up", Short: "build, start and wait until everything answers", Args: cobra.NoArgs, RunE: with(up)},
 		&cobra.Command{Use: "down", Short: "stop every process, keep all data", Args: cobra.NoArgs, RunE: with(down)},
 		&cobra.Command{Use: "status", Short: "every process, channel height and chaincode; exit 0 only if all answer", Args: cobra.NoArgs, RunE: with(status)},
+		&cobra.Command{Use: "crl", Short: "revoke the certificates of accounts revoked on the ledger, on the channel too", Args: cobra.NoArgs, RunE: with(revoke)},
 		&cobra.Command{Use: "supervise", Hidden: true, Args: cobra.NoArgs, RunE: with(supervise)},
 		logsCommand(with), resetCommand(with), deployCommand(with),
 	)
@@ -82,6 +83,19 @@ func down(cmd *cobra.Command, n *devnet.Network) error {
 
 func status(cmd *cobra.Command, n *devnet.Network) error {
 	return n.Status(cmd.Context(), os.Stdout)
+}
+
+func revoke(cmd *cobra.Command, n *devnet.Network) error {
+	changed, err := n.Revoke(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		fmt.Println("Nothing was revoked since the last time.")
+		return nil
+	}
+	fmt.Printf("New revocation lists are on the channel: %s.\n", strings.Join(changed, ", "))
+	return nil
 }
 
 // supervise ignores the terminal's signals: the supervisor outlives the command that started it.

@@ -48,7 +48,7 @@ func run() error {
 		return err
 	}
 	defer enroller.Close()
-	return serve(*listen, routes(enroller.Enrol))
+	return serve(*listen, routes(enroller))
 }
 
 func serve(listen string, handler http.Handler) error {
@@ -73,7 +73,13 @@ type enrolment struct {
 	Request string            `json:"request"` // PKCS #10, PEM
 }
 
-func routes(enrol func(context.Context, registry.PersonID, []byte) ([]byte, error)) http.Handler {
+// authority is what the program does; an *admin.Enroller does it.
+type authority interface {
+	Enrol(ctx context.Context, id registry.PersonID, request []byte) ([]byte, error)
+	Revoke(ctx context.Context) ([]registry.PersonID, error)
+}
+
+func routes(a authority) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	mux.HandleFunc("POST /enroll", func(w http.ResponseWriter, r *http.Request) {
@@ -84,7 +90,7 @@ func routes(enrol func(context.Context, registry.PersonID, []byte) ([]byte, erro
 			reply(w, http.StatusBadRequest, map[string]string{"error": "one JSON document with account and request is expected"})
 			return
 		}
-		certificate, err := enrol(r.Context(), e.Account, []byte(e.Request))
+		certificate, err := a.Enrol(r.Context(), e.Account, []byte(e.Request))
 		if err != nil {
 			slog.Warn("not enrolled", "account", fmt.Sprintf("%.80q", e.Account), "why", err.Error())
 			status, text := explain(err)
@@ -93,6 +99,19 @@ func routes(enrol func(context.Context, registry.PersonID, []byte) ([]byte, erro
 		}
 		slog.Info("enrolled", "account", e.Account)
 		reply(w, http.StatusOK, map[string]string{"certificate": string(certificate)})
+	})
+	mux.HandleFunc("POST /revocations", func(w http.ResponseWriter, r *http.Request) {
+		revoked, err := a.Revoke(r.Context())
+		for _, id := range revoked {
+			slog.Info("revoked", "account", id)
+		}
+		if err != nil {
+			slog.Warn("not everything revoked", "why", err.Error())
+			status, text := explain(err)
+			reply(w, status, map[string]string{"error": text})
+			return
+		}
+		reply(w, http.StatusOK, map[string][]registry.PersonID{"revoked": revoked})
 	})
 	return mux
 }

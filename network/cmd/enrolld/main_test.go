@@ -13,6 +13,31 @@ import (
 	"github.com/hehuang-data/hehuang/network/admin"
 )
 
+type fake struct{ err error }
+
+func (f fake) Enrol(context.Context, registry.PersonID, []byte) ([]byte, error) {
+	return []byte("PEM"), f.err
+}
+
+func (f fake) Revoke(context.Context) ([]registry.PersonID, error) {
+	return []registry.PersonID{"AgencyMSP/a-b"}, f.err
+}
+
+// TestRevocations_NobodySaysWhom: the ledger alone decides whose certificates end.
+func TestRevocations_NobodySaysWhom(t *testing.T) {
+	ask := func(f fake) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		routes(f).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/revocations", strings.NewReader(`{"account":"AgencyMSP/me"}`)))
+		return w
+	}
+	if w := ask(fake{}); w.Code != http.StatusOK || strings.TrimSpace(w.Body.String()) != `{"revoked":["AgencyMSP/a-b"]}` {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := ask(fake{errors.New("dial secret.internal: refused")}); w.Code != http.StatusBadGateway || strings.Contains(w.Body.String(), "secret.internal") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 func TestEnroll_Answers(t *testing.T) {
 	for name, c := range map[string]struct {
 		body   string
@@ -30,8 +55,7 @@ func TestEnroll_Answers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			routes(func(context.Context, registry.PersonID, []byte) ([]byte, error) { return []byte("PEM"), c.err }).
-				ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/enroll", strings.NewReader(c.body)))
+			routes(fake{c.err}).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/enroll", strings.NewReader(c.body)))
 			if w.Code != c.status || strings.Contains(w.Body.String(), "secret.internal") {
 				t.Errorf("%d %s, want %d", w.Code, w.Body, c.status)
 			}
