@@ -50,7 +50,7 @@ func command() *cobra.Command {
 		&cobra.Command{Use: "status", Short: "every process, channel height and chaincode; exit 0 only if all answer", Args: cobra.NoArgs, RunE: with(status)},
 		&cobra.Command{Use: "crl", Short: "revoke the certificates of accounts revoked on the ledger, on the channel too", Args: cobra.NoArgs, RunE: with(revoke)},
 		&cobra.Command{Use: "supervise", Hidden: true, Args: cobra.NoArgs, RunE: with(supervise)},
-		logsCommand(with), resetCommand(with), deployCommand(with),
+		logsCommand(with), resetCommand(with), deployCommand(with), substituteCommand(with),
 	)
 	return root
 }
@@ -128,6 +128,15 @@ func confirmed(name string) bool {
 	fmt.Printf("This deletes every record, key and document of network %s. Type its name to go on: ", name)
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	return strings.TrimSpace(answer) == name
+}
+
+func substituteCommand(with runner) *cobra.Command {
+	return &cobra.Command{Use: "substitute ORGANISATION PROGRAM", Short: "let one organisation run other chaincode, for tests", Hidden: true, Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return with(func(cmd *cobra.Command, n *devnet.Network) error {
+				return n.Substitute(cmd.Context(), args[0], args[1])
+			})(cmd, nil)
+		}}
 }
 
 func deployCommand(with runner) *cobra.Command {
