@@ -22,8 +22,8 @@ type Context struct {
 	fetched  map[string][]byte // what was read; nil for an absent key
 }
 
-// begin reads identity, time and founding record, and refuses callers whom the access table does not admit. It is
-// the BeforeTransaction of every contract.
+// begin reads identity and time, and refuses callers whom the access table does not admit, and people who ask without an
+// account in force; who writes is asked for the account in transact. It is the BeforeTransaction of every contract.
 func begin(c *Context) error {
 	stub := c.GetStub()
 	c.function, _ = stub.GetFunctionAndParameters()
@@ -43,6 +43,13 @@ func begin(c *Context) error {
 	c.facts = registry.Facts{TxID: stub.GetTxID(), At: at, Actor: actor}
 	if refusal := registry.CheckAccess(c.function, actor); refusal != nil {
 		return refusal
+	}
+	if row, _ := registry.FindAccess(c.function); row.Writes {
+		return nil
+	}
+	refusal, err := c.checkAccount()
+	if err != nil || refusal != nil {
+		return either(refusal, err)
 	}
 	return nil
 }

@@ -54,6 +54,32 @@ func TestAccount_ActsOnlyWhileEnabled(t *testing.T) {
 		Party: "93630222MAFAKE06XA", Role: registry.RoleApplicant, Region: "630222", KeyDigest: digest, Until: "2040-01-01"}})
 }
 
+// TestAccount_AsksOnlyWhileEnabled: a suspended regulator, and anybody else whose account is not in force, reads nothing either.
+func TestAccount_AsksOnlyWhileEnabled(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	ask := func(who string) error {
+		_, err := s.Evaluate(who, "rule:Situation", []byte("{}"))
+		return err
+	}
+	stranger, _ := newcomer(l, "no-applicant")
+	s.refusal(registry.CodeAccountUnknown, "rule:Situation", ask(stranger))
+	for _, who := range []string{regulator, applicant} {
+		if err := ask(who); err != nil {
+			t.Errorf("%s asks: %v", who, err)
+		}
+		s.Do(admin, "account:Suspend", s.end(who))
+		s.refusal(registry.CodeAccountInactive, "rule:Situation", ask(who))
+	}
+	l.Join(l.Person(rival)) // another key under the same name
+	s.refusal(registry.CodeAccountDiffers, "rule:Situation", ask(rival))
+	for _, who := range []string{admin, service, enroller} {
+		if err := ask(who); err != nil {
+			t.Errorf("%s asks: %v", who, err)
+		}
+	}
+}
+
 // TestAccount_CertificateIsNotEnough: an authority that issues a second certificate for the same name, with another key
 // or other attributes, gains nothing.
 func TestAccount_CertificateIsNotEnough(t *testing.T) {
