@@ -42,7 +42,7 @@ func (s *Story) findContract(id registry.ContractID) (contract registry.Contract
 
 // contractEnds: an account goes no further once its contract has ended, and is settled with evidence.
 func contractEnds(s *Story) {
-	id := registry.ContractID(s.Do(admin, "contract:Register", s.registerContract()).ID)
+	id := registry.ContractID(s.Do(supervisor, "contract:Register", s.registerContract()).ID)
 	apply := func(name string) registry.DecideAccountRequest {
 		digest := registry.Digest(s.salt + name)
 		account := registry.AccountRequest{Enrolment: "suite-" + digest[:12], Party: contractor, Role: registry.RoleApplicant, Region: "630202", KeyDigest: digest,
@@ -52,11 +52,13 @@ func contractEnds(s *Story) {
 	}
 	approved, late := apply("approved"), apply("late")
 	s.Do(officer, "account:Approve", approved)
-	s.Do(admin, "contract:End", s.endContract(id))
+	s.Do(supervisor, "contract:End", s.endContract(id))
 	s.Refused(registry.CodeContractEnded, officer, "account:Approve", late)
-	s.Do(admin, "contract:SettleAccount", s.settle(id, string(approved.Account), registry.AccountRevoked))
-	s.Refused(registry.CodeAccountNotBound, admin, "contract:SettleAccount", s.settle(id, string(late.Account), registry.AccountRevoked))
-	if c := s.findContract(id); c.Status != registry.ContractEnded || c.Bound != 1 || c.Settled != 1 {
+	s.Refused(registry.CodeAccountsOpen, supervisor, "contract:CloseOut", s.closeOut(id))
+	s.Do(supervisor, "contract:SettleAccount", s.settle(id, string(approved.Account), registry.AccountRevoked))
+	s.Refused(registry.CodeAccountNotBound, supervisor, "contract:SettleAccount", s.settle(id, string(late.Account), registry.AccountRevoked))
+	s.Do(supervisor, "contract:CloseOut", s.closeOut(id))
+	if c := s.findContract(id); c.Status != registry.ContractClosed || c.Bound != 1 || c.Settled != 1 {
 		s.T.Errorf("the contract is %s with %d of %d accounts settled", c.Status, c.Settled, c.Bound)
 	}
 }

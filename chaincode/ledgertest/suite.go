@@ -194,7 +194,9 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 		s.Do(officer, "account:Resume", registry.EndAccountRequest{Key: s.Key(), Account: who, Reason: "设备找回"})
 		s.Do(rival, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: s.Content("停用")})
 	})
+	run("accounts_of_every_organisation", accountsOfEveryOrganisation)
 	run("contract_ends", contractEnds)
+	run("agent_files", agentFiles)
 	run("hostile_documents", hostileDocuments)
 }
 
