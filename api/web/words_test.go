@@ -21,7 +21,6 @@ var update = flag.Bool("update", false, "write assets/words.json anew")
 var documents = map[string]any{
 	"rule:Found":                   registry.FoundRequest{},
 	"account:Apply":                registry.ApplyAccountRequest{},
-	"account:Admit":                registry.AdmitAccountsRequest{},
 	"account:Enable":               registry.DecideAccountRequest{},
 	"registration:RecordDocuments": registry.RecordDocumentsRequest{},
 }
@@ -31,7 +30,7 @@ var codes = map[string]string{
 	"content.region": "region", "content.source": "source", "content.acquisition": "acquisition", "content.spatial.scope": "scope", "content.spatial.codes": "region",
 	"content.frequency": "frequency", "content.form.media": "media", "content.form.structure": "structure", "content.rights.kind": "right",
 	"content.subjectClass": "subjectClass", "content.level": "level", "content.secret": "secret", "content.personalInfo": "personalInfo", "content.materials.kind": "material",
-	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region", "accounts.role": "role", "accounts.region": "region",
+	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region",
 	"jurisdiction": "region", "mode": "mode", "kind": "limit", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
 	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "decision.kind": "material", "warrant.document.kind": "material",
 }

@@ -17,11 +17,6 @@ func (*Account) Apply(c *Context, document string) (string, error) {
 	return transact(c, document, decideApplyAccount)
 }
 
-// Admit records the accounts of a demonstration's cast: registry.AdmitAccountsRequest.
-func (*Account) Admit(c *Context, document string) (string, error) {
-	return transact(c, document, decideAdmit)
-}
-
 // Approve approves an account whose fingerprint was compared with the person (核准): registry.DecideAccountRequest.
 func (*Account) Approve(c *Context, document string) (string, error) {
 	return transact(c, document, decideApprove)
@@ -250,29 +245,6 @@ func decideDevice(c *Context, doc string) (decision, error) {
 		}
 		return n, err
 	}, registry.AddDevice)
-}
-
-func decideAdmit(c *Context, doc string) (decision, error) {
-	var req registry.AdmitAccountsRequest
-	if err := registry.Decode([]byte(doc), &req); err != nil {
-		return decision{}, err
-	}
-	var old []*registry.Account
-	for _, r := range req.Accounts {
-		a, err := c.account(registry.PersonID(registry.MSPAgency + "/" + r.Enrolment))
-		if err != nil {
-			return decision{}, err
-		}
-		if a != nil {
-			old = append(old, a)
-		}
-	}
-	made, refusals := registry.AdmitAccounts(c.facts, req, old)
-	d := decision{key: req.Key, refusals: refusals}
-	for _, a := range made {
-		d.account(a, nil)
-	}
-	return d, nil
 }
 
 func (d *decision) account(a registry.Account, old *registry.Account) {

@@ -230,23 +230,6 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	s.wrongField("account.replaces", service, "account:Apply", again) // it has ended already
 }
 
-func TestAccount_AdmittedAtOnceOnDemoNetworksOnly(t *testing.T) {
-	for mode, want := range map[registry.Mode]registry.Code{registry.ModeDemo: "", registry.ModeLegal: registry.CodeModeRefused} {
-		l := Founded(t, mode)
-		s := NewStory(t, l, "")
-		who, _ := newcomer(l, "sun-applicant")
-		request := registry.AdmitAccountsRequest{Key: s.Key(), Accounts: []registry.AccountRequest{l.AccountOf(who)}}
-		if want != "" {
-			s.Refused(want, admin, "account:Admit", request)
-			continue
-		}
-		s.Do(admin, "account:Admit", request)
-		s.Do(who, "registration:Submit", s.submit("演示"))
-		request.Key = s.Key()
-		s.Refused(registry.CodeAccountExists, admin, "account:Admit", request)
-	}
-}
-
 func TestAccount_WrongFieldsAreToldTogether(t *testing.T) {
 	l := Founded(t, registry.ModeDemo)
 	s := NewStory(t, l, "")

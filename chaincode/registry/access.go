@@ -47,7 +47,6 @@ var AccessTable = []Access{
 	{"party:FindAppointment", false, []string{"*"}},
 	{"party:FindKey", false, []string{"*"}},
 	{"account:Apply", true, []string{MSPAgency + "/" + RoleService, MSPBureau + "/" + RoleService, MSPExchange + "/" + RoleService}},
-	{"account:Admit", true, []string{MSPBureau + "/" + RoleAdmin}},
 	{"account:Approve", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
 	{"account:Enable", true, []string{MSPAgency + "/" + RoleEnroller, MSPBureau + "/" + RoleEnroller, MSPExchange + "/" + RoleEnroller}},
 	{"account:Suspend", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},

@@ -101,9 +101,9 @@ type AccountRequest struct {
 	Replaces  PersonID   `json:"replaces,omitempty"` // one's own account whose key is lost
 }
 
-func (v *fieldCheck) account(path string, r AccountRequest, f Facts, host string) {
+func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {
 	v.enrolment(path+"enrolment", r.Enrolment)
-	v.role(path+"role", r.Role, host)
+	v.role(path+"role", r.Role, f.Actor.MSP)
 	v.region(path+"region", r.Region)
 	v.hexDigest(path+"keyDigest", r.KeyDigest, RuleOwnAct)
 	v.date(path+"until", r.Until, RuleOwnAct)

@@ -45,7 +45,7 @@ func ApplyAccount(c AccountCase, req ApplyAccountRequest) (AccountOutcome, Refus
 	rs := checkKey(req.Key)
 	out := AccountOutcome{Account: req.Account.account(c.Facts, c.Actor.AccountMSP(req.Account.Role), AccountApplied)}
 	v := fieldCheck{}
-	v.account("account.", req.Account, c.Facts, c.Actor.MSP)
+	v.account("account.", req.Account, c.Facts)
 	v.bound("account.", out.Account, c.Contract)
 	v.replaced("account.replaces", out.Account, c.Replaced)
 	rs.add(v.refusal())
