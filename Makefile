@@ -5,7 +5,7 @@ OFFSET  ?= 0
 STATE   := .run/$(NETWORK)
 DEVNET  := bin/devnet --network $(NETWORK) --mode $(MODE) --offset $(OFFSET)
 
-.PHONY: help up status logs down reset demo build test check bench-start bench-register
+.PHONY: help up status logs down reset demo build test check bench-start bench-register bench-sign
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-start: ## cold_s, warm_s, demo_s → .run/bench/start.json
 
 bench-register: bin/devnet ## registrations per second beside a bare asset contract → .run/bench/register.json
 	@go run ./scripts/bench register $(OFFSET)
+
+bench-sign: ## what signing over HTTP adds to a submit → .run/bench/sign.json
+	@go run ./scripts/bench sign
 
 .PHONY: bin/devnet bin/registryctl
 bin/devnet: scripts/toolchain.sh

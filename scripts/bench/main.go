@@ -21,15 +21,17 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("want start or register")
+		return fmt.Errorf("want start, register or sign")
 	}
 	switch args[0] {
 	case "start":
 		return benchStart()
 	case "register":
 		return benchRegister(".run/demo", append(args, "0")[1])
+	case "sign":
+		return benchSign(".run/demo")
 	}
-	return fmt.Errorf("unknown bench %q: want start or register", args[0])
+	return fmt.Errorf("unknown bench %q: want start, register or sign", args[0])
 }
 
 // publish prints the figures as a table and writes them with what is needed to judge them.

@@ -51,22 +51,38 @@ func benchRegister(state, offset string) error {
 	if err := deployBare(filepath.Base(state), d.Mode, offset); err != nil {
 		return err
 	}
-	o := d.Organisations["agency"]
-	ledger, err := client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel,
-		Chaincode: d.Chaincode, MSPID: o.MSPID, Certificate: o.Certificate, Key: o.Key}, &client.MemoryStore{})
+	a, err := openApplicant(state)
 	if err != nil {
 		return err
 	}
-	defer ledger.Close()
+	defer a.ledger.Close()
+	return compare(a.ledger, a.signer, meter{state: state})
+}
+
+// applicant writes at the agency with a key file of the demo network.
+type applicant struct {
+	ledger *client.Ledger
+	signer *client.Signer
+	url    string // of the agency's registryd
+}
+
+func openApplicant(state string) (applicant, error) {
+	d, err := network.ReadDescription(state)
+	if err != nil {
+		return applicant{}, err
+	}
+	o := d.Organisations["agency"]
+	a := applicant{url: o.RegistrydURL}
 	k, err := client.ReadKeyFile(filepath.Join(d.Keys, "he-applicant.pem"), "")
 	if err != nil {
-		return err
+		return a, err
 	}
-	signer, err := k.Signer()
-	if err != nil {
-		return err
+	if a.signer, err = k.Signer(); err != nil {
+		return a, err
 	}
-	return compare(ledger, signer, meter{state: state})
+	a.ledger, err = client.Dial(client.Config{PeerAddress: o.PeerAddress, TLSRoot: o.PeerTLSRoot, ServerName: o.ServerName, Channel: d.Channel,
+		Chaincode: d.Chaincode, MSPID: o.MSPID, Certificate: o.Certificate, Key: o.Key}, &client.MemoryStore{})
+	return a, err
 }
 
 func deployBare(name, mode, offset string) error {
