@@ -1,17 +1,21 @@
 // Command demo plays the whole story through the same API that a person's browser uses: evidence, application, supplement,
-// review, publicity, registration, certificate, verification. Signatures come from the demo network's cast, through
-// the same two steps. It can be repeated: each run registers the next batch of the data set.
+// review, publicity, registration, certificate, verification. Everybody in it signs with a key file of their own, which the
+// demo network hands out. It can be repeated: each run registers the next batch of the data set.
 package main
 
 import (
+	"context"
 	"embed"
-	"encoding/json"
 	"flag"
 	"fmt"
-	"net/http"
 	"os"
-	"path/filepath"
+	"os/signal"
+	"syscall"
 	"time"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/person"
+	"github.com/hehuang-data/hehuang/network"
 )
 
 //go:embed data/*
@@ -22,7 +26,9 @@ func main() {
 	output := flag.String("output", ".run/demo-output", "directory for the certificate's files")
 	flag.Parse()
 	started := time.Now()
-	number, err := play(*state, *output)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	number, err := play(ctx, *state, *output)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
@@ -30,38 +36,27 @@ func main() {
 	fmt.Printf("证书编号 %s，用时 %.1f 秒\n", number, time.Since(started).Seconds())
 }
 
-func play(state, output string) (string, error) {
-	server, err := agencyURL(state)
+func play(ctx context.Context, state, output string) (registry.CertificateNumber, error) {
+	d, err := network.ReadDescription(state)
 	if err != nil {
 		return "", err
 	}
-	s := &story{server: server, started: time.Now(), http: &http.Client{Timeout: 90 * time.Second}}
-	if err := s.meetCast(); err != nil {
-		return "", err
-	}
-	app, err := s.apply()
+	server := d.Organisations["agency"].RegistrydURL
+	site, err := person.Open(server)
 	if err != nil {
 		return "", err
 	}
-	number, err := s.register(app)
+	s := &story{server: server, state: state, keys: d.Keys, started: time.Now(), public: site, people: map[string]*person.Person{}}
+	if err := s.enrol(ctx); err != nil {
+		return "", err
+	}
+	app, err := s.apply(ctx)
 	if err != nil {
 		return "", err
 	}
-	return number, s.verify(number, output)
-}
-
-func agencyURL(state string) (string, error) {
-	body, err := os.ReadFile(filepath.Join(state, "network.json"))
+	number, err := s.register(ctx, app)
 	if err != nil {
-		return "", fmt.Errorf("no network in %s (start one with: make up): %w", state, err)
-	}
-	var d struct {
-		Organisations map[string]struct {
-			RegistrydURL string `json:"registrydURL"`
-		} `json:"organisations"`
-	}
-	if err := json.Unmarshal(body, &d); err != nil {
 		return "", err
 	}
-	return d.Organisations["agency"].RegistrydURL, nil
+	return number, s.verify(ctx, number, output)
 }
