@@ -32,6 +32,24 @@ func TestAct_ConflictIsPreparedAnew(t *testing.T) {
 	}
 }
 
+// TestAct_NotEndorsedIsPreparedAnew: nothing was sent, and the reason passes.
+func TestAct_NotEndorsedIsPreparedAnew(t *testing.T) {
+	site := newFakeSite(t)
+	site.peer.refusal = status.Error(codes.Unavailable, "no peers available")
+	prepared := 0
+	site.around = func(w http.ResponseWriter, r *http.Request, real http.Handler) {
+		if r.Method == http.MethodPost {
+			if prepared++; prepared == 2 {
+				site.peer.refusal = nil
+			}
+		}
+		real.ServeHTTP(w, r)
+	}
+	if _, err := newPerson(t, site).Act(context.Background(), "registration:Accept", request); err != nil || prepared != 2 || len(site.peer.submitted) != 1 {
+		t.Errorf("%v, prepared %d times, sent %d times", err, prepared, len(site.peer.submitted))
+	}
+}
+
 func TestAct_EndlessConflictEnds(t *testing.T) {
 	site := newFakeSite(t)
 	site.peer.outcomes = []peer.TxValidationCode{peer.TxValidationCode_MVCC_READ_CONFLICT}

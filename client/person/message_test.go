@@ -1,6 +1,7 @@
 package person
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -114,10 +115,10 @@ func TestProposal_AlteredIsNotSigned(t *testing.T) {
 	}
 }
 
-// TestMessages_TakenApartAndPutTogether is the control of both tables: it is the alteration that is refused.
-func TestMessages_TakenApartAndPutTogether(t *testing.T) {
+// honest gives both messages of a write and what the person meant by it.
+func honest(t *testing.T) (w write, proposal, payload []byte) {
+	t.Helper()
 	site := newFakeSite(t)
-	var proposal, payload []byte
 	site.proposal = func(message []byte) []byte { proposal = message; return message }
 	site.payload = func(message []byte) []byte { payload = message; return message }
 	p := newPerson(t, site)
@@ -128,13 +129,45 @@ func TestMessages_TakenApartAndPutTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := p.intent("registration:Accept", document)
+	return p.intent("registration:Accept", document), proposal, payload
+}
+
+// TestMessages_TakenApartAndPutTogether is the control of both tables: it is the alteration that is refused.
+func TestMessages_TakenApartAndPutTogether(t *testing.T) {
+	w, proposal, payload := honest(t)
 	header, err := w.proposal(takeApart(proposal).message())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if done, err := w.transaction(reassemble(payload, func(*endorsedParts) {}), header); err != nil || done.Receipt.Status != "ACCEPTED" {
 		t.Errorf("%+v %v", done, err)
+	}
+}
+
+// TestMessages_EveryByteFlipped: of a proposal only the date may differ, by less than the window; of a transaction nothing.
+func TestMessages_EveryByteFlipped(t *testing.T) {
+	w, proposal, payload := honest(t)
+	header, err := w.proposal(proposal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range proposal {
+		flipped := bytes.Clone(proposal)
+		flipped[i] ^= 1
+		if _, err := w.proposal(flipped); err == nil {
+			p := takeApart(flipped)
+			p.channel.Timestamp = takeApart(proposal).channel.Timestamp
+			if !bytes.Equal(p.message(), takeApart(proposal).message()) {
+				t.Errorf("byte %d of %d of the proposal may be altered", i, len(proposal))
+			}
+		}
+	}
+	for i := range payload {
+		flipped := bytes.Clone(payload)
+		flipped[i] ^= 1
+		if _, err := w.transaction(flipped, header); err == nil {
+			t.Errorf("byte %d of %d of the transaction may be altered", i, len(payload))
+		}
 	}
 }
 

@@ -58,9 +58,11 @@ func TestOpen_RefusesAddresses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, address := range []string{"https://registry.example", "https://registry.example:8443/", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:1"} {
-		if _, err := Open(address); err != nil {
-			t.Error(err)
+	for address, origin := range map[string]string{"https://registry.example": "https://registry.example", "https://Registry.Example:443/": "https://registry.example",
+		"https://registry.example:8443/": "https://registry.example:8443", "http://localhost:8080": "http://localhost:8080", "http://127.0.0.1:1": "http://127.0.0.1:1",
+		"http://[::1]:80": "http://[::1]"} {
+		if site, err := Open(address); err != nil || site.Origin() != origin {
+			t.Errorf("%s: %v", address, err)
 		}
 	}
 }

@@ -50,7 +50,18 @@ func Open(address string) (*Site, error) {
 		return nil, err
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Site{origin: u.Scheme + "://" + u.Host, http: &http.Client{Jar: jar, Timeout: requestTimeout, CheckRedirect: stay}}, nil
+	return &Site{origin: originOf(u), http: &http.Client{Jar: jar, Timeout: requestTimeout, CheckRedirect: stay}}, nil
+}
+
+// originOf is the origin as browsers write it: lower case, without the scheme's own port.
+func originOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	for scheme, port := range map[string]string{"https": ":443", "http": ":80"} {
+		if u.Scheme == scheme {
+			host = strings.TrimSuffix(host, port)
+		}
+	}
+	return u.Scheme + "://" + host
 }
 
 // Origin is scheme, host and port of the site.
