@@ -20,13 +20,15 @@ import (
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
 	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
+	catalogue := &Catalogue{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
 	prepare(&outsourcing.Contract, "contract")
 	prepare(&mandate.Contract, "mandate")
 	prepare(&registration.Contract, "registration")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration)
+	prepare(&catalogue.Contract, "catalogue")
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

@@ -9,7 +9,8 @@ import (
 
 // deciders are the acts that a dry run can try: all that people write, and what services ask for people.
 var deciders = map[string]decider{
-	"rule:AdoptProfile": decideProfile, "rule:AdoptCalendar": decideCalendar,
+	"rule:AdoptProfile": decideProfile, "rule:ConfirmProfile": decideConfirmProfile, "rule:AdoptCalendar": decideCalendar,
+	"catalogue:Publish": decidePublishItem, "catalogue:Withdraw": decideWithdrawItem,
 	"party:Register": decideParty, "party:Appoint": decideAppoint, "party:EndAppointment": decideEnd, "party:AdoptKey": decideKey,
 	"account:Apply": decideApplyAccount, "account:Approve": decideApprove, "account:Enable": decideEnable, "account:Suspend": decideSuspend,
 	"account:Resume": decideResume, "account:Revoke": decideRevoke, "account:AddDevice": decideDevice,

@@ -162,6 +162,9 @@ func (c *Context) loadNamed(file *registry.Case, request any) error {
 		if file.Deposit, err = find[registry.Deposit](c, registry.ObjectDeposit, clean(content.Public.Deposit)); err != nil {
 			return err
 		}
+		if file.Item, err = find[registry.CatalogItem](c, registry.ObjectItem, clean(content.Public.Item)); err != nil {
+			return err
+		}
 	}
 	if content.Product != "" {
 		file.Product, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(content.Product)))

@@ -16,9 +16,24 @@ func (*Rule) Found(c *Context, document string) (string, error) {
 	return transact(c, document, decideFound)
 }
 
-// AdoptProfile adopts a version of a track's rules: registry.AdoptProfileRequest.
+// AdoptProfile proposes a version of a track's rules, or adopts an initial one: registry.AdoptProfileRequest.
 func (*Rule) AdoptProfile(c *Context, document string) (string, error) {
 	return transact(c, document, decideProfile)
+}
+
+// ConfirmProfile confirms a profile that the bureau proposed, for another organisation: registry.ConfirmProfileRequest.
+func (*Rule) ConfirmProfile(c *Context, document string) (string, error) {
+	return transact(c, document, decideConfirmProfile)
+}
+
+// FindProfile answers a registry.RuleProfile: registry.FindProfileRequest.
+func (*Rule) FindProfile(c *Context, document string) (string, error) {
+	var req registry.FindProfileRequest
+	if err := registry.Decode([]byte(document), &req); err != nil {
+		return "", err
+	}
+	p, err := find[registry.RuleProfile](c, registry.ObjectProfile, clean(string(req.Track)), strconv.Itoa(req.Version))
+	return found(p, string(req.Track), err)
 }
 
 // AdoptCalendar adopts a year's working days: registry.AdoptCalendarRequest.
@@ -51,14 +66,49 @@ func decideProfile(c *Context, doc string) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	before := registry.ProfileIndex{}
-	if index != nil {
-		before = *index
+	profile, after, refusals := registry.AdoptProfile(c.facts, req, known(index), old != nil)
+	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: profile.Ref(), Status: profile.Status}}
+	d.add(registry.ObjectProfile, profile.Ref(), "", profile.Status, true, profile, track, version)
+	if after != nil {
+		d.profiles(*after, index)
 	}
-	profile, after, refusals := registry.AdoptProfile(c.facts, req, before, old != nil)
-	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: profile.Ref()}}
-	d.add(registry.ObjectProfile, profile.Ref(), "", "ADOPTED", true, profile, track, version)
-	d.add(registry.ObjectProfile, track, strconv.Itoa(len(before.Versions)), strconv.Itoa(len(after.Versions)), index == nil, after, track)
+	return d, nil
+}
+
+func known(index *registry.ProfileIndex) registry.ProfileIndex {
+	if index == nil {
+		return registry.ProfileIndex{}
+	}
+	return *index
+}
+
+// profiles writes the index of a track.
+func (d *decision) profiles(after registry.ProfileIndex, before *registry.ProfileIndex) {
+	track := string(after.Track)
+	d.add(registry.ObjectProfile, track, strconv.Itoa(len(known(before).Versions)), strconv.Itoa(len(after.Versions)), before == nil, after, track)
+}
+
+func decideConfirmProfile(c *Context, doc string) (decision, error) {
+	var req registry.ConfirmProfileRequest
+	if err := registry.Decode([]byte(doc), &req); err != nil {
+		return decision{}, err
+	}
+	track, version := clean(string(req.Track)), strconv.Itoa(req.Version)
+	if err := c.expect([]string{registry.ObjectProfile, track, version}, []string{registry.ObjectProfile, track}); err != nil {
+		return decision{}, err
+	}
+	proposal, err := find[registry.RuleProfile](c, registry.ObjectProfile, track, version)
+	if err != nil {
+		return decision{}, err
+	}
+	index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, track)
+	if err != nil {
+		return decision{}, err
+	}
+	profile, after, refusals := registry.ConfirmProfile(c.facts, req, proposal, known(index))
+	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: profile.Ref(), Status: profile.Status}}
+	d.add(registry.ObjectProfile, profile.Ref(), registry.ProfileProposed, profile.Status, false, profile, track, version)
+	d.profiles(after, index)
 	return d, nil
 }
 

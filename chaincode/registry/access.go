@@ -36,7 +36,9 @@ var applicants = []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + Rol
 // AccessTable lists every contract function. A function that is not listed cannot be called.
 var AccessTable = []Access{
 	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
-	{"rule:AdoptProfile", true, []string{MSPBureau + "/" + RoleAdmin}},
+	{"rule:AdoptProfile", true, []string{MSPBureau + "/" + RoleAdmin, MSPBureau + "/" + RoleSupervisor}},
+	{"rule:ConfirmProfile", true, []string{MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
+	{"rule:FindProfile", false, []string{"*"}},
 	{"rule:AdoptCalendar", true, []string{MSPBureau + "/" + RoleAdmin}},
 	{"rule:Situation", false, []string{"*"}},
 	{"party:Register", true, []string{MSPBureau + "/" + RoleAdmin, MSPAgency + "/" + RoleOfficer}},
@@ -62,6 +64,9 @@ var AccessTable = []Access{
 	{"mandate:Grant", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleClerk, MSPAgency + "/" + RoleOfficer}},
 	{"mandate:Revoke", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAgent, MSPAgency + "/" + RoleClerk, MSPAgency + "/" + RoleOfficer}},
 	{"mandate:FindMandate", false, []string{"*"}},
+	{"catalogue:Publish", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"catalogue:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"catalogue:FindItem", false, []string{"*"}},
 	{"registration:Submit", true, applicants},
 	{"registration:Resubmit", true, applicants},
 	{"registration:Deposit", true, applicants},

@@ -30,6 +30,7 @@ type Case struct {
 	Limits      []Limit      // remarks in force on that page
 	Deposit     *Deposit     // of the evidence that the content names
 	Product     *Asset       // the public product that the content names
+	Item        *CatalogItem // the catalogue item that the content names
 	Party       *Party       // the actor's own, for acts that are open to any party
 	Objection   *Objection   // that the request names
 	Serial      int          // last certificate serial of the month

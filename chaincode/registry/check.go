@@ -63,6 +63,12 @@ type FindObjectionRequest struct {
 	Objection   int           `json:"objection"`
 }
 
+// FindProfileRequest is the document of rule:FindProfile.
+type FindProfileRequest struct {
+	Track   Track `json:"track"`
+	Version int   `json:"version"`
+}
+
 // FindVersionRequest is the document of registration:FindVersion.
 type FindVersionRequest struct {
 	Asset   AssetID `json:"asset"`

@@ -1,6 +1,9 @@
 package registry
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // FoundRequest is the document of rule:Found.
 type FoundRequest struct {
@@ -28,8 +31,10 @@ type AdoptProfileRequest struct {
 	Profile RuleProfile `json:"profile"`
 }
 
-// AdoptProfile judges a new version of a track's rules. Versions are never replaced.
-func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists bool) (RuleProfile, ProfileIndex, Refusals) {
+// AdoptProfile judges a new version of a track's rules. Versions are never replaced. The initial profiles, which every organisation
+// approved with the chaincode, are adopted at once; any other is a proposal of the bureau that another organisation has to confirm.
+// The index is nil while nothing is adopted.
+func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists bool) (RuleProfile, *ProfileIndex, Refusals) {
 	rs := checkKey(req.Key)
 	p := req.Profile
 	v := fieldCheck{}
@@ -39,6 +44,7 @@ func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists b
 	v.date("profile.from", p.From, RuleSuperior)
 	v.when(p.Until != "" && p.Until < p.From, "profile.until", ProblemOrder, RuleSuperior)
 	v.when(p.Version < 1, "profile.version", ProblemRange, RuleSuperior)
+	v.when(p.Status != "" || p.ProposedBy != "" || p.ConfirmedBy != "", "profile.status", ProblemNotAllowed, RuleSuperior)
 	v.periods(p)
 	rs.add(v.refusal())
 	if exists {
@@ -47,10 +53,109 @@ func AdoptProfile(f Facts, req AdoptProfileRequest, index ProfileIndex, exists b
 	if p.Demo() && f.Mode != ModeDemo {
 		rs.add(Refuse(CodeModeRefused, RuleDemo, "profile", p.Ref()))
 	}
-	p.Mark = Mark{}.touch(f)
-	index.Track = p.Track
-	index.Versions = append(append([]ProfileEntry(nil), index.Versions...), ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
-	return p, index, rs
+	initial := isInitial(f.Mode, p)
+	p.Status, p.ProposedBy, p.Mark = ProfileProposed, f.Actor.ID(), Mark{}.touch(f)
+	if initial {
+		p.Status = ProfileAdopted
+		adopted := index.adopt(p)
+		return p, &adopted, rs
+	}
+	rs = append(rs, index.fits(f, p)...)
+	return p, nil, rs
+}
+
+// ConfirmProfileRequest is the document of rule:ConfirmProfile; Digest says what was read.
+type ConfirmProfileRequest struct {
+	Key     string `json:"key"`
+	Track   Track  `json:"track"`
+	Version int    `json:"version"`
+	Digest  string `json:"digest"` // hex SHA-256 of the proposal in canonical JSON
+}
+
+// ConfirmProfile judges the confirmation of a proposed profile by an organisation other than the bureau; it is adopted then.
+func ConfirmProfile(f Facts, req ConfirmProfileRequest, proposal *RuleProfile, index ProfileIndex) (RuleProfile, ProfileIndex, Refusals) {
+	rs := checkKey(req.Key)
+	if proposal == nil {
+		return RuleProfile{}, index, append(rs, NotFound(clip(string(req.Track))+"/"+itoa(req.Version)))
+	}
+	v := fieldCheck{}
+	v.hexDigest("digest", req.Digest, RuleSuperior)
+	v.when(req.Digest != "" && req.Digest != Digest(*proposal), "digest", ProblemReference, RuleSuperior)
+	rs.add(v.refusal())
+	if proposal.Status != ProfileProposed {
+		rs.add(Refuse(CodeVersionExists, RuleSuperior, "profile", proposal.Ref()))
+	}
+	rs = append(rs, index.fits(f, *proposal)...)
+	p := *proposal
+	p.Status, p.ConfirmedBy, p.Mark = ProfileAdopted, f.Actor.ID(), p.Mark.touch(f)
+	return p, index.adopt(p), rs
+}
+
+// isInitial says whether a profile is one of those that the software brings.
+func isInitial(mode Mode, p RuleProfile) bool {
+	return slices.ContainsFunc(InitialProfiles(mode), func(known RuleProfile) bool { return Digest(known) == Digest(p) })
+}
+
+// adopt adds a version to the index.
+func (x ProfileIndex) adopt(p RuleProfile) ProfileIndex {
+	x.Track = p.Track
+	x.Versions = append(slices.Clone(x.Versions), ProfileEntry{p.Version, p.Authority, p.From, p.Until, &p})
+	return x
+}
+
+// fits refuses a profile that would reach back, or that stays behind the superior rules in force on its first day (第六十一条).
+func (x ProfileIndex) fits(f Facts, p RuleProfile) Refusals {
+	var rs Refusals
+	if p.From < CivilDate(f.At) {
+		rs.add(Refuse(CodeTooLate, RuleSuperior, "dueDate", string(p.From)))
+	}
+	superior := x.superior(p)
+	if superior == nil || p.Demo() {
+		return rs
+	}
+	if behind := p.behind(*superior); len(behind) > 0 {
+		rs.add(Refuse(CodeSuperiorRule, RuleSuperior, "periods", strings.Join(behind, " "), "profile", superior.Ref()))
+	}
+	return rs
+}
+
+// superior is the profile of the highest rank above a profile that is in force on its first day, or nil.
+func (x ProfileIndex) superior(p RuleProfile) *RuleProfile {
+	for _, rank := range []Authority{AuthorityNational, AuthorityProvince} {
+		if rank == p.Authority {
+			return nil
+		}
+		for _, e := range slices.Backward(x.Versions) {
+			if e.Authority == rank && e.Profile != nil && e.Profile.InForce(p.From) {
+				return e.Profile
+			}
+		}
+	}
+	return nil
+}
+
+// behind names what a profile grants less of than a superior one: the registrar's times may only be shorter, publicity and retention only
+// longer, validity only shorter, and silence stays acceptance where it is.
+func (p RuleProfile) behind(superior RuleProfile) []string {
+	var names []string
+	for _, c := range []struct {
+		name       string
+		own, above Period
+		longer     bool // is the longer one behind
+	}{
+		{"accept", p.Accept, superior.Accept, true}, {"review", p.Review, superior.Review, true}, {"extension", p.Extension, superior.Extension, true},
+		{"cancelling", p.Cancelling, superior.Cancelling, true}, {"objection", p.Objection, superior.Objection, true},
+		{"validity", p.Validity, superior.Validity, true}, {"publicity", p.Publicity, superior.Publicity, false}, {"retention", p.Retention, superior.Retention, false},
+	} {
+		other := c.own.Unit != c.above.Unit && c.own.N > 0
+		if other || c.longer && c.own.N > c.above.N || !c.longer && c.own.N < c.above.N {
+			names = append(names, c.name)
+		}
+	}
+	if superior.Accept.Effect == EffectDeemed && p.Accept.Effect != EffectDeemed {
+		names = append(names, "deemed")
+	}
+	return names
 }
 
 var actions = []string{string(ActionFirst), string(ActionChange), string(ActionCorrection), string(ActionTransfer), string(ActionRenewal), string(ActionCancellation)}

@@ -16,6 +16,7 @@ const (
 	ObjectLimit       = "LIM" // LIM, asset, number
 	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified
 	ObjectDeposit     = "EVD" // EVD, cid
+	ObjectItem        = "CAT" // CAT, resource code
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

@@ -61,8 +61,17 @@ type RuleProfile struct {
 	Validity     Period         `json:"validity"`               // longest validity of a certificate
 	Renewal      Period         `json:"renewal"`                // how long before expiry the renewal window opens
 	Retention    Period         `json:"retention"`              // how long records are kept
+	Status       string         `json:"status,omitempty"`       // PROPOSED or ADOPTED; empty in a request
+	ProposedBy   PersonID       `json:"proposedBy,omitempty"`
+	ConfirmedBy  PersonID       `json:"confirmedBy,omitempty"` // of another organisation
 	Mark         Mark           `json:"mark"`
 }
+
+// Statuses of a profile.
+const (
+	ProfileProposed = "PROPOSED" // 待其他机构确认
+	ProfileAdopted  = "ADOPTED"  // 已采用
+)
 
 // Ref names the profile as records cite it, for example "DATA_ASSET/1".
 func (p RuleProfile) Ref() string { return string(p.Track) + "/" + strconv.Itoa(p.Version) }

@@ -47,6 +47,9 @@ func (c Case) filable(content Content) Refusals {
 	}
 	if content.Public != nil {
 		rs.add(c.deposited(content.Public.Deposit))
+		if code := content.Public.Item; code != "" && (c.Item == nil || c.Item.Status != ItemPublished || c.Item.Provider != c.Applicant.ID) {
+			rs.add(Refuse(CodeItemMissing, RuleCatalogue, "item", clip(code)))
+		}
 		if o := content.Public.Operation; o != nil && o.Until < c.Today {
 			rs.add(Refuse(CodeTooLate, RulePublicValidity, "dueDate", string(o.Until)))
 		}

@@ -83,6 +83,11 @@ const (
 	CodeDepositExists      Code = "DEPOSIT_EXISTS"          // the evidence is deposited already
 	CodeProductMissing     Code = "PRODUCT_NOT_REGISTERED"  // the public product is not registered, or not for this holder
 	CodeNationalCode       Code = "NATIONAL_CODE_RECORDED"  // the national code is recorded already
+	CodeSuperiorRule       Code = "SUPERIOR_RULE"           // the profile stays behind superior rules in force
+	CodeItemExists         Code = "ITEM_EXISTS"             // another provider publishes under this resource code
+	CodeBaseItem           Code = "BASE_ITEM"               // a basic data item that is not shared unconditionally
+	CodeOpeningRefused     Code = "OPENING_REFUSED"         // data that must not be opened
+	CodeItemMissing        Code = "ITEM_NOT_PUBLISHED"      // the catalogue item is not published by the applicant
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -101,6 +106,7 @@ var Codes = []Code{
 	CodeAssetEnded, CodeLimitsFull, CodeLimitLifted,
 	CodeAssetFrozen, CodeAssetPledged, CodeActionRefused, CodeNothingChanged,
 	CodeNotPublicBody, CodeMaterialMissing, CodeDepositMissing, CodeDepositExists, CodeProductMissing, CodeNationalCode,
+	CodeSuperiorRule, CodeItemExists, CodeBaseItem, CodeOpeningRefused, CodeItemMissing,
 }
 
 // Problem says what is wrong with a field.

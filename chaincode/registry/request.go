@@ -28,6 +28,10 @@ var requests = map[string]func() any{
 	"rule:AdoptProfile":      func() any { return new(AdoptProfileRequest) },
 	"rule:AdoptCalendar":     func() any { return new(AdoptCalendarRequest) },
 
+	"rule:ConfirmProfile": func() any { return new(ConfirmProfileRequest) },
+	"catalogue:Publish":   func() any { return new(PublishItemRequest) },
+	"catalogue:Withdraw":  func() any { return new(WithdrawItemRequest) },
+
 	"registration:Submit":          func() any { return new(SubmitRequest) },
 	"registration:Resubmit":        func() any { return new(ResubmitRequest) },
 	"registration:Return":          func() any { return new(ReasonsRequest) },

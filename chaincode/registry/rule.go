@@ -6,56 +6,63 @@ type RuleID string
 
 // Rules that the DATA_ASSET track applies.
 const (
-	RuleScope          RuleID = "HD25.2"    // activities within Haidong
-	RuleDeclarations   RuleID = "HD25.A4"   // lawfully held, measurable, beneficial (附录 数据资产)
-	RuleEnterpriseData RuleID = "HD25.A7"   // no personal information, no public interest (附录 企业数据)
-	RuleSecret         RuleID = "HD25.28"   // secret data follow the secrecy rules
-	RuleIdentifier     RuleID = "HD25.21"   // credit code or citizen number
-	RuleProvenance     RuleID = "HD25.23"   // lawful, genuine source
-	RuleRights         RuleID = "HD25.35"   // three separate rights
-	RuleRegistrar      RuleID = "HD25.42"   // registration body
-	RuleLevel          RuleID = "HD25.52"   // classification and grading
-	RuleOwnAct         RuleID = "HD25.53"   // who uses is responsible: personal accounts
-	RuleOutsourcing    RuleID = "HD25.53.2" // contractors: security review and agreements
-	RuleContractEnd    RuleID = "HD25.53.3" // end of a contractor's agreement: accounts and data
-	RulePersonal       RuleID = "HD25.55"   // basis of processing personal information
-	RuleSuperior       RuleID = "HD25.61"   // superior rules prevail
-	RuleTerm           RuleID = "HD25.62"   // the 办法 is in force until 2027-04-30
-	RuleCertificate    RuleID = "HD25.A23"  // entry, publicity, certificate (附录 登记)
-	RuleImpartial      RuleID = "N35.10"    // a registrar is no applicant in its own registry; records are kept 20 years
-	RuleGovernment     RuleID = "N35.15"    // government data is not registered
-	RuleMandate        RuleID = "N35.16"    // applying oneself or through others
-	RuleAcceptance     RuleID = "N35.17"    // acceptance within three working days
-	RuleReview         RuleID = "N35.18"    // reasonable and prudent review
-	RuleName           RuleID = "N35.19"    // accurate description
-	RuleAgreement      RuleID = "N35.20"    // rights by agreement
-	RuleMatrix         RuleID = "N35.21"    // rights by source
-	RuleGrounds        RuleID = "N35.22"    // grounds of refusal
-	RuleRemarks        RuleID = "N35.23"    // remarks: orders, agreed limits, pledge
-	RulePublicity      RuleID = "N35.24"    // publicity
-	RuleObjection      RuleID = "N35.25"    // objections in publicity
-	RuleDeposit        RuleID = "N35.26"    // deposit of evidence, validity
-	RulePrevails       RuleID = "N35.27"    // the record prevails over the certificate
-	RuleHandling       RuleID = "N35.28"    // handling time
-	RuleMaterials      RuleID = "N35.33"    // materials of a first registration
-	RuleKinds          RuleID = "N35.32"    // kinds of registration
-	RuleTransfer       RuleID = "N35.34"    // transfer
-	RuleChange         RuleID = "N35.35"    // change
-	RuleRenewal        RuleID = "N35.36"    // renewal
-	RuleCancellation   RuleID = "N35.37"    // cancellation
-	RuleForm           RuleID = "N35.F1"    // form of a first registration (附件 1)
-	RulePublicSubject  RuleID = "N26.3"     // who registers public data
-	RulePublicDeposit  RuleID = "N26.7"     // own review and deposit before filing
-	RulePublicKinds    RuleID = "N26.9"     // kinds of registration and their materials
-	RuleFormalReview   RuleID = "N26.11"    // formal review
-	RuleQueryCode      RuleID = "N26.13"    // query code
-	RulePublicValidity RuleID = "N26.15"    // validity and renewal
-	RuleRevocation     RuleID = "N26.20"    // revocation
-	RulePeriods        RuleID = "CC.201"    // 民法典 第二百〇一至二百〇四条: periods
-	RuleSameAsset      RuleID = "REG.asset" // one open application and one active registration per asset and holder
-	RuleDay            RuleID = "REG.day"   // acts belong to the open civil day
-	RuleOnce           RuleID = "REG.once"  // the same request twice is one record
-	RuleDemo           RuleID = "REG.demo"  // demo or legal is fixed when the network is founded
+	RuleScope          RuleID = "HD25.2"        // activities within Haidong
+	RuleDeclarations   RuleID = "HD25.A4"       // lawfully held, measurable, beneficial (附录 数据资产)
+	RuleEnterpriseData RuleID = "HD25.A7"       // no personal information, no public interest (附录 企业数据)
+	RuleOneSource      RuleID = "HD25.4"        // one authoritative source
+	RuleCounty         RuleID = "HD25.8"        // counties act in their own region
+	RuleProvider       RuleID = "HD25.9"        // a body catalogues its own data
+	RuleCatalogue      RuleID = "HD25.15"       // the five attributes of a catalogue item
+	RuleSharingType    RuleID = "HD25.27"       // sharing type of each item
+	RuleSharing        RuleID = "HD25.28.share" // bases of sharing; basic data items are shared unconditionally
+	RuleOpening        RuleID = "HD25.31"       // opening types and their reasons
+	RuleSecret         RuleID = "HD25.28"       // secret data follow the secrecy rules
+	RuleIdentifier     RuleID = "HD25.21"       // credit code or citizen number
+	RuleProvenance     RuleID = "HD25.23"       // lawful, genuine source
+	RuleRights         RuleID = "HD25.35"       // three separate rights
+	RuleRegistrar      RuleID = "HD25.42"       // registration body
+	RuleLevel          RuleID = "HD25.52"       // classification and grading
+	RuleOwnAct         RuleID = "HD25.53"       // who uses is responsible: personal accounts
+	RuleOutsourcing    RuleID = "HD25.53.2"     // contractors: security review and agreements
+	RuleContractEnd    RuleID = "HD25.53.3"     // end of a contractor's agreement: accounts and data
+	RulePersonal       RuleID = "HD25.55"       // basis of processing personal information
+	RuleSuperior       RuleID = "HD25.61"       // superior rules prevail
+	RuleTerm           RuleID = "HD25.62"       // the 办法 is in force until 2027-04-30
+	RuleCertificate    RuleID = "HD25.A23"      // entry, publicity, certificate (附录 登记)
+	RuleImpartial      RuleID = "N35.10"        // a registrar is no applicant in its own registry; records are kept 20 years
+	RuleGovernment     RuleID = "N35.15"        // government data is not registered
+	RuleMandate        RuleID = "N35.16"        // applying oneself or through others
+	RuleAcceptance     RuleID = "N35.17"        // acceptance within three working days
+	RuleReview         RuleID = "N35.18"        // reasonable and prudent review
+	RuleName           RuleID = "N35.19"        // accurate description
+	RuleAgreement      RuleID = "N35.20"        // rights by agreement
+	RuleMatrix         RuleID = "N35.21"        // rights by source
+	RuleGrounds        RuleID = "N35.22"        // grounds of refusal
+	RuleRemarks        RuleID = "N35.23"        // remarks: orders, agreed limits, pledge
+	RulePublicity      RuleID = "N35.24"        // publicity
+	RuleObjection      RuleID = "N35.25"        // objections in publicity
+	RuleDeposit        RuleID = "N35.26"        // deposit of evidence, validity
+	RulePrevails       RuleID = "N35.27"        // the record prevails over the certificate
+	RuleHandling       RuleID = "N35.28"        // handling time
+	RuleMaterials      RuleID = "N35.33"        // materials of a first registration
+	RuleKinds          RuleID = "N35.32"        // kinds of registration
+	RuleTransfer       RuleID = "N35.34"        // transfer
+	RuleChange         RuleID = "N35.35"        // change
+	RuleRenewal        RuleID = "N35.36"        // renewal
+	RuleCancellation   RuleID = "N35.37"        // cancellation
+	RuleForm           RuleID = "N35.F1"        // form of a first registration (附件 1)
+	RulePublicSubject  RuleID = "N26.3"         // who registers public data
+	RulePublicDeposit  RuleID = "N26.7"         // own review and deposit before filing
+	RulePublicKinds    RuleID = "N26.9"         // kinds of registration and their materials
+	RuleFormalReview   RuleID = "N26.11"        // formal review
+	RuleQueryCode      RuleID = "N26.13"        // query code
+	RulePublicValidity RuleID = "N26.15"        // validity and renewal
+	RuleRevocation     RuleID = "N26.20"        // revocation
+	RulePeriods        RuleID = "CC.201"        // 民法典 第二百〇一至二百〇四条: periods
+	RuleSameAsset      RuleID = "REG.asset"     // one open application and one active registration per asset and holder
+	RuleDay            RuleID = "REG.day"       // acts belong to the open civil day
+	RuleOnce           RuleID = "REG.once"      // the same request twice is one record
+	RuleDemo           RuleID = "REG.demo"      // demo or legal is fixed when the network is founded
 )
 
 // Citation is where a rule stands, in words that can be shown.
@@ -78,6 +85,13 @@ var Citations = []Citation{
 	{RuleScope, documentHaidong, "第二条", "海东市行政区域内开展数据资源供给、共享开放，数据要素流通交易、收益分配，数据发展创新等相关活动适用本办法。"},
 	{RuleDeclarations, documentHaidong, "附录第4项", "数据资产：是指特定主体合法拥有或者控制的，能进行货币计量的，且能带来直接或者间接经济利益的数据资源。"},
 	{RuleEnterpriseData, documentHaidong, "附录第7项", "企业数据：是指各类市场主体在生产经营活动中采集加工的不涉及个人信息和公共利益的数据。"},
+	{RuleOneSource, documentHaidong, "第四条", "统一标准、一数一源、分类分级、汇聚整合"},
+	{RuleCounty, documentHaidong, "第八条", "县区数据主管部门在市数据主管部门的指导下负责本行政区域内数据要素管理工作"},
+	{RuleProvider, documentHaidong, "第九条", "编制本机构公共数据资源目录，依法制定本机构公共数据采集清单和规范"},
+	{RuleCatalogue, documentHaidong, "第十五条", "公共数据资源目录应当明确公共数据的格式、分类、共享属性、开放属性、更新周期等内容。"},
+	{RuleSharingType, documentHaidong, "第二十七条", "公共管理和服务机构应当在本机构公共数据资源目录中逐一注明公共数据的共享类型。"},
+	{RuleSharing, documentHaidong, "第二十八条", "列为不予共享的数据必须有法律、法规、规章依据或者党中央、国务院政策依据；列为有条件共享的数据，应当明确相关依据和共享条件"},
+	{RuleOpening, documentHaidong, "第三十一条", "涉及个人隐私、个人信息、商业秘密、保密商务信息，或者法律、法规规定不得开放的，列入不予开放类"},
 	{RuleSecret, documentHaidong, "第二十八条", "涉及涉密数据的，按保密条例是否公布。"},
 	{RuleIdentifier, documentHaidong, "第二十一条", "自然人数据应当以身份证件号码作为标识，法人和其他组织数据应当以统一社会信用代码作为标识。"},
 	{RuleProvenance, documentHaidong, "第二十三条", "保证来源合规合法、真实可信。"},

@@ -99,6 +99,8 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"objections_objector":    ObjectionFilter{Objector: "P1"}.list(),
 		"assets_holder":          AssetFilter{Holder: "P1"}.list(),
 		"assets_status":          AssetFilter{Statuses: []registry.AssetStatus{registry.AssetActive}}.list(),
+		"items_provider":         ItemFilter{Provider: "P1"}.list(),
+		"items_region":           ItemFilter{Region: "630222"}.list(),
 		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),
 		"limits_kind":            LimitFilter{Kinds: []registry.LimitKind{registry.LimitSeizure}}.list(),
 	} {

@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "account", "until", "contract", "bound", "settled", "mandate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -46,6 +46,13 @@ var Proofs = []Proof{
 	{registry.RuleScope, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleDeclarations, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleEnterpriseData, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleOneSource, "PublishItem", "TestCatalogue_UnlawfulIsRefusedWithRule"},
+	{registry.RuleCounty, "providing", "TestCatalogue_UnlawfulIsRefusedWithRule"},
+	{registry.RuleProvider, "providing", "TestCatalogue_PublishWithdrawAndRegister"},
+	{registry.RuleCatalogue, "PublishItem, Case.filable", "TestCatalogue_FieldDefects"},
+	{registry.RuleSharingType, "PublishItem", "TestCatalogue_FieldDefects"},
+	{registry.RuleSharing, "PublishItem, CatalogItem.SharedAs", "TestCatalogue_FieldDefects"},
+	{registry.RuleOpening, "PublishItem", "TestCatalogue_FieldDefects"},
 	{registry.RuleSecret, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
 	{registry.RuleIdentifier, "RegisterParty, CheckCreditCode", "TestCreditCode_Defects"},
 	{registry.RuleProvenance, "CheckContent", "TestContent_FieldDefects"},
@@ -56,8 +63,8 @@ var Proofs = []Proof{
 	{registry.RuleOutsourcing, "RegisterContract", "TestContract_NotWithoutReviewAndAgreements"},
 	{registry.RuleContractEnd, "CheckAccount, EndContract, CloseOutContract", "TestContract_ItsEndIsTheEndOfItsAccounts"},
 	{registry.RulePersonal, "CheckContent", "TestContent_FieldDefects"},
-	{registry.RuleSuperior, "AdoptProfile, ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},
-	{registry.RuleTerm, "ProfileIndex.Find", "TestProfileInForce_FallsBackWhenTheCityProfileLapses"},
+	{registry.RuleSuperior, "AdoptProfile, ConfirmProfile, RuleProfile.behind", "TestProfile_KeepsToSuperiorRules"},
+	{registry.RuleTerm, "ProfileIndex.Find", "TestProfile_FallsBackToTheNationalOne"},
 	{registry.RuleCertificate, "Register, RecordDocuments", "TestRecordDocuments_OnceAndByTheIssuerOnly"},
 	{registry.RuleImpartial, "Case.officeHeld, Case.apartFrom", "TestSuite_Stub"},
 	{registry.RuleGovernment, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
