@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,6 +83,20 @@ type fakePeer struct {
 	gateway.UnimplementedGatewayServer
 	endorsers []endorser
 	spoil     func(*parts)
+	refusal   error                 // of endorsing
+	code      peer.TxValidationCode // with which transactions are valid or not
+	sent      atomic.Int32          // transactions that were handed in
+}
+
+// Submit takes a transaction, as the orderers do.
+func (f *fakePeer) Submit(context.Context, *gateway.SubmitRequest) (*gateway.SubmitResponse, error) {
+	f.sent.Add(1)
+	return &gateway.SubmitResponse{}, nil
+}
+
+// CommitStatus says what became of it.
+func (f *fakePeer) CommitStatus(context.Context, *gateway.SignedCommitStatusRequest) (*gateway.CommitStatusResponse, error) {
+	return &gateway.CommitStatusResponse{Result: f.code, BlockNumber: 7}, nil
 }
 
 // parts are what a transaction is made of, before the endorsers sign and after.
@@ -99,6 +114,9 @@ type parts struct {
 }
 
 func (f *fakePeer) Endorse(_ context.Context, r *gateway.EndorseRequest) (*gateway.EndorseResponse, error) {
+	if f.refusal != nil {
+		return nil, f.refusal
+	}
 	proposal := unwire(r.GetProposedTransaction().GetProposalBytes(), &peer.Proposal{})
 	return &gateway.EndorseResponse{PreparedTransaction: &common.Envelope{Payload: f.transaction(proposal)}}, nil
 }
