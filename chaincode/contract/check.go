@@ -30,7 +30,7 @@ var deciders = map[string]decider{
 	"registration:SubmitChange": decideSubmitChange, "registration:SubmitCorrection": decideSubmitCorrection,
 	"registration:SubmitTransfer": decideSubmitTransfer, "registration:Join": decideJoin, "registration:SubmitRenewal": decideSubmitRenewal,
 	"registration:SubmitCancellation": decideSubmitCancellation, "registration:Supplement": decideSupplement,
-	"registration:Deposit": decideDeposit, "registration:RecordNationalCode": decideNationalCode,
+	"registration:Deposit": decideDeposit, "registration:RecordNationalCode": decideNationalCode, "registration:RecordInspection": decideInspection,
 	"registration:CancelExOfficio": decideCancelExOfficio, "registration:Revoke": decideRevokeRegistration,
 
 	"registration:EnterOrder": decideEnterOrder, "registration:LiftOrder": decideLiftOrder,

@@ -24,6 +24,7 @@ var keyPolicies = map[string][]byte{
 	registry.ObjectApplication: bureauAndAgency,
 	registry.ObjectObjection:   bureauAndAgency,
 	registry.ObjectLimit:       bureauAndAgency,
+	registry.ObjectInspection:  bureauAndAgency,
 	registry.ObjectVersion:     bureauAndAgency,
 	registry.ObjectAsset:       bureauAndAgency,
 	registry.ObjectCertificate: bureauAndAgency,

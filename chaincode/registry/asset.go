@@ -39,7 +39,8 @@ type Asset struct {
 	Ending       *Ending           `json:"ending,omitempty"`       // how it was cancelled or revoked
 	Open         ApplicationID     `json:"open,omitempty"`         // the last act filed on the asset; whether it is open follows from its status
 	Limits       []LimitHead       `json:"limits,omitempty"`
-	LimitCount   int               `json:"limitCount,omitempty"` // of all remarks ever entered
+	LimitCount   int               `json:"limitCount,omitempty"`  // of all remarks ever entered
+	Inspections  int               `json:"inspections,omitempty"` // of the file, ever recorded
 	Profile      string            `json:"profile"`
 	Mark         Mark              `json:"mark"`
 }

@@ -69,6 +69,12 @@ type FindProfileRequest struct {
 	Version int   `json:"version"`
 }
 
+// FindInspectionRequest is the document of registration:FindInspection.
+type FindInspectionRequest struct {
+	Asset      AssetID `json:"asset"`
+	Inspection int     `json:"inspection"`
+}
+
 // FindVersionRequest is the document of registration:FindVersion.
 type FindVersionRequest struct {
 	Asset   AssetID `json:"asset"`

@@ -17,6 +17,7 @@ const (
 	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified
 	ObjectDeposit     = "EVD" // EVD, cid
 	ObjectItem        = "CAT" // CAT, resource code
+	ObjectInspection  = "FIN" // FIN, asset, number
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id

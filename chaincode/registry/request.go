@@ -62,6 +62,7 @@ var requests = map[string]func() any{
 	"registration:Supplement":         func() any { return new(SupplementRequest) },
 	"registration:CancelExOfficio":    func() any { return new(EndRegistrationRequest) },
 	"registration:Deposit":            func() any { return new(DepositRequest) },
+	"registration:RecordInspection":   func() any { return new(RecordInspectionRequest) },
 	"registration:RecordNationalCode": func() any { return new(RecordNationalCodeRequest) },
 	"registration:Revoke":             func() any { return new(EndRegistrationRequest) },
 

@@ -82,6 +82,7 @@ var Proofs = []Proof{
 	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
 	{registry.RuleHandling, "Case.startReview, Case.reviewed, Extend", "TestReview_TheClockOfTheHandling"},
 	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleInspection, "RecordInspection", "TestInspection_OnRecordWithPurposeAndStanding"},
 	{registry.RuleKinds, "Case.fileOn, SubmitCorrection", "TestChange_WhatItMayNotChange"},
 	{registry.RuleTransfer, "SubmitTransfer, Join, Case.enterTransfer", "TestTransfer_PartOfTheRights"},
 	{registry.RuleChange, "SubmitChange, Case.alteration", "TestChange_WhatItMayNotChange"},
