@@ -18,11 +18,15 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/hehuang-data/hehuang/client"
 )
 
 // halfOrder is half the order of P-256: peers refuse signatures whose S is greater.
@@ -228,7 +232,7 @@ func pkcs8(t *testing.T, key any) []byte {
 	return der
 }
 
-// keyFile is a key file as the brief of docs/formats.md has it; with a passphrase it is encrypted.
+// keyFile is a key file as docs/formats.md has it; with a passphrase it is encrypted.
 func keyFile(t *testing.T, key *ecdsa.PrivateKey, account, passphrase string, more ...[]byte) string {
 	t.Helper()
 	block := &pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8(t, key)}
@@ -295,6 +299,31 @@ func TestKeyFile_PlainAndEncryptedSign(t *testing.T) {
 	bare := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8(t, key)}))
 	if got := must[string](l, `return (await keys.importKeyFile(`+js(strings.ReplaceAll(bare, "\n", "\r\n"))+`, "", "BureauMSP/sun-supervisor")).account;`); got != "BureauMSP/sun-supervisor" {
 		t.Errorf("a bare key is %q", got)
+	}
+}
+
+// TestKeyFile_OfTheCommandLine: what registryctl writes the browser reads.
+func TestKeyFile_OfTheCommandLine(t *testing.T) {
+	l := openLab(t)
+	for _, passphrase := range []string{"", "河湟 pass-phrase"} {
+		file, err := client.NewKeyFile(testAccount, "http://localhost:8080")
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "key.pem")
+		if err := file.Create(path, passphrase); err != nil {
+			t.Fatal(err)
+		}
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := must[struct{ Account, Site, Digest string }](l, `
+			const entry = await keyfile.openKeyFile(`+js(string(body))+`, `+js(passphrase)+`, "");
+			return { ...entry, digest: await keys.fingerprint(entry.spki) };`)
+		if got.Account != testAccount || got.Site != "http://localhost:8080" || got.Digest != file.Digest() {
+			t.Errorf("%+v, want digest %s", got, file.Digest())
+		}
 	}
 }
 

@@ -500,6 +500,55 @@ func TestCheckTransaction_RefusesWhatWasNotSignedOrEndorsed(t *testing.T) {
 	}
 }
 
+// TestCheckTransaction_NeedsTwoOrganisations whatever else is asked for.
+func TestCheckTransaction_NeedsTwoOrganisations(t *testing.T) {
+	l, p := openLab(t), newPerson(t)
+	p.peer.endorsers = p.peer.endorsers[1:]
+	endorsed := p.endorse(p.prepare())
+	if got := verdict(l, `await messages.checkTransaction({ ...`+p.expected()+`, endorsers: ["AgencyMSP"] }, null, `+js(endorsed.ToSign)+`);`); got != "endorsers" {
+		t.Errorf("one organisation alone: %s", got)
+	}
+}
+
+// TestProtobuf_OneWayToSayAThing: what can be written in two ways is read in one only.
+func TestProtobuf_OneWayToSayAThing(t *testing.T) {
+	l := openLab(t)
+	for name, c := range map[string]struct {
+		body []byte
+		want string
+	}{
+		"number":              {[]byte{0x08, 0x96, 0x01}, `{"n":150,"s":"","r":[]}`},
+		"greatest_number":     {[]byte{0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f}, `{"n":9007199254740991,"s":"","r":[]}`},
+		"text":                {[]byte("\x12\x06河湟"), `{"n":0,"s":"河湟","r":[]}`},
+		"list":                {[]byte("\x1a\x00\x1a\x00"), `{"n":0,"s":"","r":[{},{}]}`},
+		"nothing":             {nil, `{"n":0,"s":"","r":[]}`},
+		"number_with_zeros":   {[]byte{0x08, 0x96, 0x81, 0x00}, "refused"},
+		"number_too_great":    {[]byte{0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f}, "refused"},
+		"negative_number":     {protowire.AppendVarint([]byte{0x08}, 1<<64-1), "refused"},
+		"length_with_zeros":   {[]byte("\x12\x81\x00a"), "refused"},
+		"tag_with_zeros":      {[]byte{0x88, 0x00, 0x01}, "refused"},
+		"number_unfinished":   {[]byte{0x08, 0x96}, "refused"},
+		"number_missing":      {[]byte{0x08}, "refused"},
+		"number_as_bytes":     {[]byte{0x0a, 0x01, 0x01}, "refused"},
+		"text_as_number":      {[]byte{0x10, 0x01}, "refused"},
+		"text_longer":         {[]byte("\x12\x04abc"), "refused"},
+		"text_no_utf8":        {[]byte("\x12\x01\xff"), "refused"},
+		"twice":               {[]byte{0x08, 0x01, 0x08, 0x01}, "refused"},
+		"unknown":             {[]byte{0x20, 0x01}, "refused"},
+		"field_zero":          {[]byte{0x00, 0x01}, "refused"},
+		"group":               {[]byte{0x0b, 0x0c}, "refused"},
+		"fixed":               {[]byte{0x0d, 1, 2, 3, 4}, "refused"},
+		"prototype_of_object": {protowire.AppendVarint(protowire.AppendTag(nil, 1000, protowire.VarintType), 1), "refused"},
+	} {
+		got := must[string](l, `
+			try { return JSON.stringify(protobuf.decode({ 1: ["n", "number"], 2: ["s", "string"], 3: ["r", "bytes*"] }, `+js(c.body)+`)); }
+			catch (e) { return e instanceof protobuf.Malformed ? "refused" : "not refused but failed: " + e; }`)
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func retyped(channelHeader []byte) []byte {
 	channel := unwire(channelHeader, &common.ChannelHeader{})
 	channel.Type = int32(common.HeaderType_CONFIG)

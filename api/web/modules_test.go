@@ -67,9 +67,9 @@ func (l *lab) open(path string) {
 // script is an asynchronous function over the modules: each is in scope under its file's name.
 func script(body string) string {
 	return `(async () => {
-		const names = ["bytes", "der", "sign", "x509", "csr", "challenge", "keyfile", "keys", "messages", "words", "canonical"];
+		const names = ["bytes", "der", "sign", "x509", "csr", "challenge", "keyfile", "keys", "messages", "words", "canonical", "protobuf"];
 		const modules = await Promise.all(names.map((name) => import("/assets/" + name + ".js")));
-		const [bytes, der, sign, x509, csr, challenge, keyfile, keys, messages, words, canonical] = modules;
+		const [bytes, der, sign, x509, csr, challenge, keyfile, keys, messages, words, canonical, protobuf] = modules;
 		` + body + `
 	})()`
 }

@@ -90,7 +90,7 @@ const ids = {
 };
 
 // maxRounds keeps a made-up file from occupying the browser for minutes.
-const maxRounds = 10_000_000;
+const maxRounds = 5_000_000;
 
 async function decrypt(der, passphrase) {
   if (!passphrase) throw new KeyFileError("passphrase_missing");
