@@ -128,7 +128,21 @@ func (l *Ledger) Evaluate(ctx context.Context, function string, document []byte)
 
 // EvaluateAt asks a question at the peer of a named organisation: for readers that have no peer of their own.
 func (l *Ledger) EvaluateAt(ctx context.Context, mspID, function string, document []byte) ([]byte, error) {
-	proposal, err := l.contract(l.gateway).NewProposal(function, client.WithBytesArguments(document), client.WithEndorsingOrganizations(mspID))
+	return l.evaluate(ctx, l.gateway, mspID, function, document)
+}
+
+// EvaluateAs asks a question at the own organisation's peer as somebody else: the chaincode sees who asks.
+func (l *Ledger) EvaluateAs(ctx context.Context, who *Signer, function string, document []byte) ([]byte, error) {
+	gateway, err := l.connect(who.Creator(), client.WithSign(who.Sign))
+	if err != nil {
+		return nil, err
+	}
+	defer gateway.Close()
+	return l.evaluate(ctx, gateway, l.config.MSPID, function, document)
+}
+
+func (l *Ledger) evaluate(ctx context.Context, gateway *client.Gateway, mspID, function string, document []byte) ([]byte, error) {
+	proposal, err := l.contract(gateway).NewProposal(function, client.WithBytesArguments(document), client.WithEndorsingOrganizations(mspID))
 	if err != nil {
 		return nil, err
 	}
