@@ -38,7 +38,8 @@ type Ledger struct {
 	cc      shim.Chaincode
 	state   map[string]value
 	people  map[string][]byte // "MSP/enrolment" → creator
-	Now     time.Time         // timestamp of the next transactions
+	keys    map[string]*ecdsa.PrivateKey
+	Now     time.Time // timestamp of the next transactions
 	txCount int
 	// LastEvent is the event of the last committed transaction.
 	LastEvent registry.Event
@@ -82,9 +83,9 @@ func New(t testing.TB) *Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Ledger{t: t, cc: cc, state: map[string]value{}, people: map[string][]byte{}, Now: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}
+	l := &Ledger{t: t, cc: cc, state: map[string]value{}, people: map[string][]byte{}, keys: map[string]*ecdsa.PrivateKey{}, Now: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}
 	for _, p := range People {
-		l.people[string(p.ID())] = creator(t, p)
+		l.people[string(p.ID())] = l.creator(p)
 	}
 	return l
 }
@@ -105,7 +106,7 @@ func (l *Ledger) Person(who string) registry.Actor {
 
 // Join gives somebody new an identity, with a key of its own.
 func (l *Ledger) Join(a registry.Actor) registry.Actor {
-	l.people[string(a.ID())] = creator(l.t, a)
+	l.people[string(a.ID())] = l.creator(a)
 	return l.Person(string(a.ID()))
 }
 
@@ -115,23 +116,48 @@ func (l *Ledger) AccountOf(who string) registry.AccountRequest {
 	return registry.AccountRequest{Enrolment: p.Enrolment, Party: p.Party, Role: p.Role, Region: p.Region, KeyDigest: p.KeyDigest, Until: "2035-12-31"}
 }
 
-// creator makes a serialized identity with attributes, as a Fabric CA would.
-func creator(t testing.TB, a registry.Actor) []byte {
+// creator makes a serialized identity with attributes, as a Fabric CA would, and keeps its key.
+func (l *Ledger) creator(a registry.Actor) []byte {
+	l.t.Helper()
+	certificate, key := Identity(l.t, a)
+	l.keys[string(a.ID())] = key
+	body, err := proto.Marshal(&msp.SerializedIdentity{Mspid: a.MSP, IdBytes: certificate})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return body
+}
+
+// Certificate and Key are what a person of the ledger holds.
+func (l *Ledger) Certificate(who string) []byte {
+	id := &msp.SerializedIdentity{}
+	if err := proto.Unmarshal(l.people[who], id); err != nil {
+		l.t.Fatal(err)
+	}
+	return id.GetIdBytes()
+}
+
+// Key is the person's private key.
+func (l *Ledger) Key(who string) *ecdsa.PrivateKey { return l.keys[who] }
+
+// Identity makes a self-signed certificate (PEM) with an actor's attributes, as a Fabric CA would write them, and its key.
+func Identity(t testing.TB, a registry.Actor) ([]byte, *ecdsa.PrivateKey) {
 	t.Helper()
 	attributes, err := json.Marshal(map[string]any{"attrs": map[string]string{"role": a.Role, "party": string(a.Party), "region": a.Region}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate := Certificate(t, a.Enrolment, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}, Value: attributes})
-	body, err := proto.Marshal(&msp.SerializedIdentity{Mspid: a.MSP, IdBytes: certificate})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
+	return certificate(t, a.Enrolment, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}, Value: attributes})
 }
 
 // Certificate makes a self-signed PEM certificate valid from 2026 to 2036.
-func Certificate(t testing.TB, name string, extensions ...pkix.Extension) []byte {
+func Certificate(t testing.TB, name string) []byte {
+	t.Helper()
+	body, _ := certificate(t, name)
+	return body
+}
+
+func certificate(t testing.TB, name string, extensions ...pkix.Extension) ([]byte, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -143,7 +169,7 @@ func Certificate(t testing.TB, name string, extensions ...pkix.Extension) []byte
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), key
 }
 
 // Submit runs a transaction twice, demands the same result, and commits it.

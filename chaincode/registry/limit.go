@@ -85,20 +85,20 @@ type LiftLimitRequest struct {
 
 const maxLimits = 50
 
-// orders are the kinds that the bureau's supervisor enters, remarks those of the registrar.
+// OrderKinds are the kinds that the bureau's supervisor enters, RemarkKinds those of the registrar.
 var (
-	orders  = []LimitKind{LimitSeizure, LimitControl}
-	remarks = []LimitKind{LimitAgreed, LimitPledge, LimitStatutory, LimitOther}
+	OrderKinds  = []LimitKind{LimitSeizure, LimitControl}
+	RemarkKinds = []LimitKind{LimitAgreed, LimitPledge, LimitStatutory, LimitOther}
 )
 
 // EnterOrder judges the entry of an order of seizure or control (查封、管制), which names authority and document; it freezes the asset at once.
 func EnterOrder(f Facts, req EnterLimitRequest, asset *Asset) (Asset, Limit, Refusals) {
-	return enterLimit(f, req, asset, nil, orders)
+	return enterLimit(f, req, asset, nil, OrderKinds)
 }
 
 // EnterRemark judges a remark of the registrar. creditor is the party of that name, for a pledge.
 func EnterRemark(f Facts, req EnterLimitRequest, asset *Asset, creditor *Party, recorder *Appointment) (Asset, Limit, Refusals) {
-	page, limit, rs := enterLimit(f, req, asset, creditor, remarks)
+	page, limit, rs := enterLimit(f, req, asset, creditor, RemarkKinds)
 	rs.add(recording(f, recorder))
 	return page, limit, rs
 }
@@ -150,12 +150,12 @@ func (v *fieldCheck) warrant(w Warrant) {
 
 // LiftOrder judges the end of an order, which again names authority and document (解除查封、管制).
 func LiftOrder(f Facts, req LiftLimitRequest, asset *Asset, limit *Limit) (Asset, Limit, Refusals) {
-	return liftLimit(f, req, asset, limit, orders)
+	return liftLimit(f, req, asset, limit, OrderKinds)
 }
 
 // LiftRemark judges that the registrar deletes a remark (注销备注).
 func LiftRemark(f Facts, req LiftLimitRequest, asset *Asset, limit *Limit, recorder *Appointment) (Asset, Limit, Refusals) {
-	page, lifted, rs := liftLimit(f, req, asset, limit, remarks)
+	page, lifted, rs := liftLimit(f, req, asset, limit, RemarkKinds)
 	rs.add(recording(f, recorder))
 	return page, lifted, rs
 }
