@@ -11,6 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"golang.org/x/time/rate"
+
+	"github.com/hehuang-data/hehuang/api/session"
 )
 
 // The limits of a request. Routes that take files bound them themselves.
@@ -20,6 +22,11 @@ const (
 	writeBurst     = 200
 	uploadsPerSec  = 10 // per address
 	uploadBurst    = 60
+	signInsPerSec  = 1 // per address; a person signs in with two requests
+	signInBurst    = 40
+	personPerSec   = 20 // writes of one person, from wherever
+	personBurst    = 100
+	slowest        = 30 * time.Second // for a request to arrive whole, unless it carries a file
 	forgetVisitors = 3 * time.Minute
 )
 
@@ -78,25 +85,62 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // streams are the routes that take files.
-var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true}
+var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true, "/publicity/:id/objection": true,
+	"/cases/:id/evidence": true, "/register/:id/:act": true}
 
 func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && streams[c.Path()] }
 
-// limited bounds how often one address writes and, more tightly, how often it sends files. Reading is free.
+func signsIn(c echo.Context) bool {
+	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
+}
+
+// limited bounds how often one address writes and, more tightly, how often it sends files or tries to sign in. Reading is free.
 func limited() echo.MiddlewareFunc {
-	writes := limiter(writesPerSec, writeBurst, func(c echo.Context) bool { return reads(c) || uploads(c) })
-	files := limiter(uploadsPerSec, uploadBurst, func(c echo.Context) bool { return !uploads(c) })
-	return func(next echo.HandlerFunc) echo.HandlerFunc { return writes(files(next)) }
+	writes := limiter(writesPerSec, writeBurst, address, func(c echo.Context) bool { return reads(c) || uploads(c) || signsIn(c) })
+	files := limiter(uploadsPerSec, uploadBurst, address, func(c echo.Context) bool { return !uploads(c) })
+	signIns := limiter(signInsPerSec, signInBurst, address, func(c echo.Context) bool { return !signsIn(c) })
+	return func(next echo.HandlerFunc) echo.HandlerFunc { return writes(files(signIns(next))) }
+}
+
+// limitedPerson bounds how often one person writes, over all their devices and addresses.
+func limitedPerson(visitors *session.Sessions) echo.MiddlewareFunc {
+	return limiter(personPerSec, personBurst, func(c echo.Context) (string, error) { return visitors.Owner(c.Request().Context()), nil },
+		func(c echo.Context) bool { return reads(c) || visitors.Owner(c.Request().Context()) == "" })
 }
 
 func reads(c echo.Context) bool {
 	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 }
 
-func limiter(perSecond rate.Limit, burst int, skip middleware.Skipper) echo.MiddlewareFunc {
+func address(c echo.Context) (string, error) { return c.RealIP(), nil }
+
+// visitorAddress is how a visitor's address is found out.
+func visitorAddress(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+// patient gives a request a bounded time to arrive, so that slow senders hold nothing for long. Files have the server's own limit.
+func patient(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !streams[c.Path()] {
+			// Recorders in tests have no deadline; there is nothing to wait for either.
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(slowest))
+		}
+		return next(c)
+	}
+}
+
+func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip middleware.Skipper) echo.MiddlewareFunc {
 	store := middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst, ExpiresIn: forgetVisitors})
 	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{Skipper: skip, Store: store,
-		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		IdentifierExtractor: who,
 		DenyHandler: func(c echo.Context, _ string, _ error) error {
 			c.Response().Header().Set("Retry-After", "1")
 			return echo.NewHTTPError(http.StatusTooManyRequests)

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
+	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/api/web"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -23,12 +23,6 @@ import (
 // Records is what the server asks of the read model beyond the desk's own port.
 type Records interface {
 	DocumentKeys(ctx context.Context) ([]registry.DocumentKey, error)
-}
-
-// Sessions keeps the sessions of browsers.
-type Sessions interface {
-	scs.Store
-	scs.CtxStore
 }
 
 // Server serves one organisation.
@@ -40,31 +34,27 @@ type Server struct {
 }
 
 const (
-	sessionLife     = 12 * time.Hour
 	shutdownTimeout = 10 * time.Second
 	headerTimeout   = 10 * time.Second
 	uploadTimeout   = 15 * time.Minute // of a whole request: large files over slow lines
 )
 
-// New builds the server: every request passes the same guards, whatever route it takes.
-func New(d *desk.Desk, records Records, sessions Sessions, log *slog.Logger) (*Server, error) {
+// New builds the server: every request passes the same guards, whatever route it takes. proxies are the addresses (CIDR) of
+// the proxies whose word on a visitor's address is taken; without any, the address is the connection's.
+func New(d *desk.Desk, records Records, sessions session.Store, proxies []*net.IPNet, log *slog.Logger) (*Server, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect()
-	manager := scs.New()
-	manager.Store, manager.Lifetime = sessions, sessionLife
-	manager.Cookie.Name, manager.Cookie.HttpOnly, manager.Cookie.SameSite = "hehuang-"+d.Organisation, true, http.SameSiteLaxMode
-	manager.Cookie.Secure = strings.HasPrefix(d.PublicURL, "https://")
+	e.IPExtractor = visitorAddress(proxies)
 	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d.Records)}
-	manager.ErrorFunc = s.sessionFailed
 	e.HTTPErrorHandler = s.failed
-	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, echo.WrapMiddleware(manager.LoadAndSave))
+	visitors := session.New(d, sessions, time.Now, s.sessionFailed)
+	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, patient, echo.WrapMiddleware(visitors.Load), limitedPerson(visitors))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
 	e.GET("/readyz", s.ready)
 	e.GET("/metrics", s.metrics.handler(), loopback)
 	verifier := &rest.Verifier{Desk: d, Keys: records.DocumentKeys}
-	rest.Register(e, d, verifier, func(ctx context.Context) string { return manager.GetString(ctx, web.SessionMember) }, log)
-	if err := web.Register(e, d, verifier, manager); err != nil {
+	rest.Register(e, d, verifier, visitors, log)
+	if err := web.Register(e, d, verifier, visitors); err != nil {
 		return nil, err
 	}
 	return s, nil

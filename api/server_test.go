@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +21,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
 	"github.com/hehuang-data/hehuang/api/store"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/evidence"
 )
@@ -27,6 +30,7 @@ import (
 type fakeLedger struct {
 	evaluate func(function string, document []byte) ([]byte, error)
 	acted    []string
+	accounts map[registry.PersonID]registry.Account
 }
 
 func (f *fakeLedger) Prepare(_ context.Context, _ desk.Person, function string, document []byte) (desk.Transaction, error) {
@@ -50,14 +54,23 @@ func (f *fakeLedger) Evaluate(_ context.Context, function string, document []byt
 	if f.evaluate != nil {
 		return f.evaluate(function, document)
 	}
+	if function == "account:FindAccount" {
+		var find registry.FindRequest
+		if err := json.Unmarshal(document, &find); err != nil {
+			return nil, err
+		}
+		return json.Marshal(f.accounts[registry.PersonID(find.ID)])
+	}
 	if function == "registration:Check" {
 		return json.Marshal(registry.Verdict{Obstacles: []registry.Obstacle{}})
 	}
 	return json.Marshal(registry.Situation{Network: &registry.Network{Mode: registry.ModeDemo}})
 }
 
-// fakeRecords has one party and nothing else.
-type fakeRecords struct{}
+// fakeRecords has one party, and an account for everybody who was given one.
+type fakeRecords struct {
+	accounts map[registry.PersonID]registry.Account
+}
 
 func (fakeRecords) AsOf(context.Context) (desk.AsOf, error) { return desk.AsOf{Block: 3}, nil }
 func (fakeRecords) Cases(context.Context, desk.CaseFilter) (desk.CasePage, error) {
@@ -82,8 +95,12 @@ func (fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, err
 func (fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPage, error) {
 	return desk.AccountPage{}, nil
 }
-func (fakeRecords) Account(context.Context, registry.PersonID) (registry.Account, error) {
-	return registry.Account{}, desk.ErrNotFound
+func (f fakeRecords) Account(_ context.Context, id registry.PersonID) (registry.Account, error) {
+	a, ok := f.accounts[id]
+	if !ok {
+		return a, desk.ErrNotFound
+	}
+	return a, nil
 }
 func (fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePage, error) {
 	return desk.MandatePage{}, nil
@@ -91,6 +108,26 @@ func (fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePa
 
 func (fakeRecords) Contracts(context.Context, desk.ContractFilter) (desk.ContractPage, error) {
 	return desk.ContractPage{}, nil
+}
+
+func (fakeRecords) Assets(context.Context, desk.AssetFilter) (desk.AssetPage, error) {
+	return desk.AssetPage{}, nil
+}
+
+func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, error) {
+	return desk.LimitPage{}, nil
+}
+
+func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
+	return desk.ObjectionPage{}, nil
+}
+
+func (fakeRecords) Mandate(context.Context, registry.MandateID) (registry.Mandate, error) {
+	return registry.Mandate{}, desk.ErrNotFound
+}
+
+func (fakeRecords) Contract(context.Context, registry.ContractID) (registry.Contract, error) {
+	return registry.Contract{}, desk.ErrNotFound
 }
 
 func (fakeRecords) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
@@ -121,12 +158,10 @@ func (nothingPublished) Documents(context.Context, registry.CertificateNumber) (
 	return desk.Documents{}, desk.ErrNotFound
 }
 
-type fakeSigner struct{ role, enrolment string }
+// anybody believes every signature: what a signature must be is tested where it is judged.
+type anybody struct{}
 
-func (f fakeSigner) Person() desk.Person {
-	return desk.Person{Name: f.enrolment, Actor: registry.Actor{MSP: registry.MSPAgency, Enrolment: f.enrolment, Role: f.role, Party: "93630222MAFAKE06XA"}}
-}
-func (fakeSigner) Sign(message []byte) ([]byte, error) { return message, nil }
+func (anybody) Verify(string, []byte, []byte, []byte) error { return nil }
 
 // visitor is a browser without JavaScript that keeps its cookies.
 type visitor struct {
@@ -143,17 +178,39 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	l := &fakeLedger{}
-	d := &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 1 << 20}, Ledger: l, Records: fakeRecords{},
-		Evidence: fakeEvidence{}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}}
-	if mode == registry.ModeDemo {
-		d.Cast = []desk.Signer{fakeSigner{registry.RoleApplicant, "he-applicant"}, fakeSigner{registry.RoleAcceptor, "an-acceptor"}}
-	}
-	s, err := New(d, fakeRecords{}, store.Sessions{Store: state}, slog.New(slog.DiscardHandler))
+	l := &fakeLedger{accounts: map[registry.PersonID]registry.Account{}}
+	d := &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 1 << 20}, Ledger: l,
+		Records: fakeRecords{l.accounts}, Evidence: fakeEvidence{}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
+	s, err := New(d, fakeRecords{l.accounts}, store.Sessions{Store: state}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &visitor{t: t, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l}
+}
+
+var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}
+
+// signIn gives somebody a key and an account, and signs them in.
+func (v *visitor) signIn(enrolment string) {
+	v.t.Helper()
+	certificate, _ := ledgertest.Identity(v.t, registry.Actor{Enrolment: enrolment, Role: roles[enrolment], Party: "93630222MAFAKE06XA", Region: "630222"})
+	actor, err := registry.ParseActor(registry.MSPAgency, certificate)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.ledger.accounts[actor.ID()] = registry.Account{MSP: actor.MSP, Enrolment: enrolment, Owner: actor.ID(), Party: actor.Party, Role: actor.Role, Region: actor.Region, KeyDigest: actor.KeyDigest,
+		Until: "2099-12-31", Status: registry.AccountEnabled}
+	var challenge struct{ Nonce string }
+	if err := json.Unmarshal(v.send("POST", "/api/v1/sign-ins/challenges", `{"account":"`+string(actor.ID())+`"}`).Body.Bytes(), &challenge); err != nil {
+		v.t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"account": actor.ID(), "certificate": string(certificate), "nonce": challenge.Nonce, "signature": []byte("mine")})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if w := v.send("POST", "/api/v1/sign-ins", string(body)); w.Code != http.StatusCreated {
+		v.t.Fatalf("%d %s", w.Code, w.Body)
+	}
 }
 
 func (v *visitor) do(r *http.Request) *httptest.ResponseRecorder {
@@ -189,14 +246,14 @@ func TestPages_AccessTable(t *testing.T) {
 		persona, path string
 		want          int
 	}{
-		{"", "/", 200}, {"", "/publicity", 200}, {"", "/verify", 200}, {"", "/certificates/HDZC63020220261100001H", 404}, {"", "/cast", 200},
-		{"", "/apply", 303}, {"", "/cases", 303}, {"", "/desk", 303}, {"", "/evidence/bafy", 303}, {"", "/cases/APP", 303}, {"", "/transactions/T1", 303},
+		{"", "/", 200}, {"", "/publicity", 200}, {"", "/verify", 200}, {"", "/certificates/HDZC63020220261100001H", 404}, {"", "/signin", 200},
+		{"", "/apply", 303}, {"", "/cases", 303}, {"", "/desk", 303}, {"", "/evidence/bafy", 303}, {"", "/cases/APP", 303}, {"", "/sign/T1", 303},
 		{"an-acceptor", "/apply", 403}, {"an-acceptor", "/cases", 403}, {"an-acceptor", "/apply/x/check", 403}, {"an-acceptor", "/desk", 200},
 		{"he-applicant", "/desk", 403}, {"he-applicant", "/desk/APP", 403}, {"he-applicant", "/evidence/bafy", 403}, {"he-applicant", "/cases", 200}, {"he-applicant", "/apply/none", 404},
 	} {
 		v := newVisitor(t, registry.ModeDemo)
 		if c.persona != "" {
-			v.post("/cast", url.Values{"member": {c.persona}})
+			v.signIn(c.persona)
 		}
 		if w := v.get(c.path); w.Code != c.want {
 			t.Errorf("%q opens %s: %d, want %d", c.persona, c.path, w.Code, c.want)
@@ -204,27 +261,29 @@ func TestPages_AccessTable(t *testing.T) {
 	}
 }
 
-func TestLegalNetwork_HasNoCast(t *testing.T) {
-	v := newVisitor(t, registry.ModeLegal)
-	for _, path := range []string{"/cast", "/api/v1/demo/cast"} {
-		if w := v.get(path); w.Code != http.StatusNotFound {
-			t.Errorf("%s: %d", path, w.Code)
+// TestNetworks_HaveNoCast: nobody signs for anybody else, on demo networks either.
+func TestNetworks_HaveNoCast(t *testing.T) {
+	for _, mode := range []registry.Mode{registry.ModeDemo, registry.ModeLegal} {
+		v := newVisitor(t, mode)
+		for _, path := range []string{"/cast", "/api/v1/demo/cast"} {
+			if w := v.get(path); w.Code != http.StatusNotFound {
+				t.Errorf("%s %s: %d", mode, path, w.Code)
+			}
 		}
-	}
-	if w := v.get("/apply"); w.Code != http.StatusForbidden {
-		t.Errorf("/apply: %d", w.Code)
-	}
-	if w := v.send("POST", "/api/v1/demo/signatures", `{"member":"he-applicant","transaction":"T1"}`); w.Code != http.StatusNotFound {
-		t.Errorf("demo signatures: %d", w.Code)
-	}
-	if strings.Contains(v.get("/").Body.String(), "演示网络") {
-		t.Error("a legal network says that it is a demo")
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/sign-ins/current", nil)
+		r.Header.Set("X-Demo-Member", "he-applicant")
+		if w := v.do(r); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s: a header signs in: %d", mode, w.Code)
+		}
+		if demo := strings.Contains(v.get("/").Body.String(), "演示网络"); demo != (mode == registry.ModeDemo) {
+			t.Errorf("%s says that it is a demo: %t", mode, demo)
+		}
 	}
 }
 
 func TestForm_NothingTypedIsLostAndNothingIsExecuted(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
-	v.post("/cast", url.Values{"member": {"he-applicant"}})
+	v.signIn("he-applicant")
 	draft := v.post("/apply", nil).Header().Get("Location")
 	hostile := `<script>alert("x")</script>` + strings.Repeat("长", 41)
 	w := v.post(draft+"/steps/data", url.Values{"dataName": {hostile}, "overview": {"a\x07b"}, "industries[0].division": {"九九"}})
@@ -248,7 +307,7 @@ func TestForm_NothingTypedIsLostAndNothingIsExecuted(t *testing.T) {
 
 func TestUpload_TooLarge(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
-	v.post("/cast", url.Values{"member": {"he-applicant"}})
+	v.signIn("he-applicant")
 	for name, size := range map[string]int64{"announced": -1, "streamed": 2 << 20} {
 		r := httptest.NewRequest(http.MethodPost, "/api/v1/evidence?name=a.csv&kind=SAMPLE", io.LimitReader(endless{}, max(size, 10)))
 		if size < 0 {
@@ -270,7 +329,7 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 func TestUpload_OfNobodyIsRefused(t *testing.T) {
-	if w := newVisitor(t, registry.ModeDemo).send("POST", "/api/v1/evidence?name=a.csv", "x"); w.Code != http.StatusForbidden {
+	if w := newVisitor(t, registry.ModeDemo).send("POST", "/api/v1/evidence?name=a.csv", "x"); w.Code != http.StatusUnauthorized {
 		t.Errorf("%d", w.Code)
 	}
 }
@@ -279,9 +338,9 @@ func TestEvidence_OfNobodyOrApplicantIsRefused(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
 	for _, persona := range []string{"", "he-applicant"} {
 		if persona != "" {
-			v.post("/cast", url.Values{"member": {persona}})
+			v.signIn(persona)
 		}
-		if w := v.get("/api/v1/evidence/bafy"); w.Code != http.StatusForbidden {
+		if w := v.get("/api/v1/evidence/bafy"); w.Code != map[string]int{"": http.StatusUnauthorized, "he-applicant": http.StatusForbidden}[persona] {
 			t.Errorf("%q: %d", persona, w.Code)
 		}
 	}
@@ -327,19 +386,23 @@ func TestProblems_EveryCodeHasAStatus(t *testing.T) {
 
 func TestOtherSites_CannotPost(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
-	r := httptest.NewRequest(http.MethodPost, "/cast", strings.NewReader("member=an-acceptor"))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if w := v.do(r); w.Code != http.StatusForbidden {
-		t.Errorf("%d", w.Code)
+	v.signIn("he-applicant")
+	for _, path := range []string{"/apply", "/signout", "/api/v1/sign-ins", "/api/v1/transactions"} {
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("{}"))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		if w := v.do(r); w.Code != http.StatusForbidden {
+			t.Errorf("%s: %d", path, w.Code)
+		}
 	}
 }
 
 func TestRedirects_StayOnTheSite(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
+	v.signIn("he-applicant")
 	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`} {
-		w := v.post("/cast", url.Values{"member": {"he-applicant"}, "next": {next}})
-		if got := w.Header().Get("Location"); strings.Contains(got, "//") || strings.Contains(got, `\`) {
+		w := v.get("/signin?next=" + url.QueryEscape(next))
+		if got := w.Header().Get("Location"); got == "" || strings.Contains(got, "//") || strings.Contains(got, `\`) {
 			t.Errorf("%s leads to %s", next, got)
 		}
 	}
@@ -424,6 +487,91 @@ func TestWrites_AreLimitedPerAddress(t *testing.T) {
 	if w := v.do(r); w.Code != http.StatusOK {
 		t.Errorf("reading is stopped too: %d", w.Code)
 	}
+}
+
+// TestSignIns_AreLimited: neither one address nor one stolen session floods the service.
+func TestSignIns_AreLimited(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	last := 0
+	for range signInBurst * 2 {
+		if last = v.send("POST", "/api/v1/sign-ins/challenges", `{"account":"AgencyMSP/he-applicant"}`).Code; last == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("nothing stops guessing: %d", last)
+	}
+}
+
+func TestWrites_AreLimitedPerPerson(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	v.signIn("he-applicant")
+	last := 0
+	for i := range personBurst * 2 {
+		r := httptest.NewRequest(http.MethodPut, "/api/v1/transactions/T1/endorsement", strings.NewReader(`{"signature":"AA=="}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.RemoteAddr = fmt.Sprintf("192.0.2.%d:9", i) // an address of its own each time
+		if last = v.do(r).Code; last == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("nothing stops a person's flood from many addresses: %d", last)
+	}
+}
+
+// TestAddress_IsTheProxysWordOnlyFromAProxy: a visitor cannot choose an address by sending a header.
+func TestAddress_IsTheProxysWordOnlyFromAProxy(t *testing.T) {
+	_, proxy, err := net.ParseCIDR("192.0.2.1/32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		proxies   []*net.IPNet
+		from, xff string
+		want      string
+	}{
+		"no_proxy_configured":   {nil, "192.0.2.1:9", "203.0.113.7", "192.0.2.1"},
+		"from_the_proxy":        {[]*net.IPNet{proxy}, "192.0.2.1:9", "203.0.113.7", "203.0.113.7"},
+		"forged_before_proxy":   {[]*net.IPNet{proxy}, "192.0.2.1:9", "10.9.9.9, 203.0.113.7", "203.0.113.7"},
+		"from_somewhere_else":   {[]*net.IPNet{proxy}, "198.51.100.4:9", "203.0.113.7", "198.51.100.4"},
+		"loopback_is_no_excuse": {[]*net.IPNet{proxy}, "127.0.0.1:9", "203.0.113.7", "127.0.0.1"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = c.from
+		r.Header.Set("X-Forwarded-For", c.xff)
+		if got := visitorAddress(c.proxies)(r); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestSlowRequest_IsCutOff: somebody who sends a body byte by byte holds a connection for half a minute at most.
+func TestSlowRequest_IsCutOff(t *testing.T) {
+	e := echo.New()
+	deadline := make(chan time.Time, 1)
+	e.POST("/x", patient(func(c echo.Context) error { return nil }))
+	r := httptest.NewRequest(http.MethodPost, "/x", nil)
+	e.ServeHTTP(deadlines{httptest.NewRecorder(), deadline}, r)
+	select {
+	case at := <-deadline:
+		if left := time.Until(at); left <= 0 || left > slowest {
+			t.Errorf("%s", left)
+		}
+	default:
+		t.Error("a request may take for ever to arrive")
+	}
+}
+
+// deadlines tells which read deadline was set.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	set chan time.Time
+}
+
+func (d deadlines) SetReadDeadline(at time.Time) error {
+	d.set <- at
+	return nil
 }
 
 func TestRequestID_IsOurs(t *testing.T) {

@@ -16,8 +16,28 @@ import (
 // Person is who acts: the certificate decides who that is for the ledger, the rest is for showing.
 type Person struct {
 	Actor       registry.Actor
-	Name        string // shown on pages, for example 民和合作社经办人
-	Certificate []byte // PEM
+	Owner       registry.PersonID // the first account of the person, whatever device they use now
+	Certificate []byte            // PEM
+	Mandate     *registry.Mandate // under which an agent or a clerk acts at present; nil for everybody else
+}
+
+// Principal is the party for which the person acts: their own, or that of the mandate. An agent without one acts for nobody.
+func (p Person) Principal() registry.PartyID {
+	switch {
+	case !p.Actor.Represents():
+		return p.Actor.Party
+	case p.Mandate != nil:
+		return p.Mandate.Principal
+	}
+	return ""
+}
+
+// Under is the mandate that the person's documents name; "" if they act for themselves.
+func (p Person) Under() registry.MandateID {
+	if p.Mandate == nil {
+		return ""
+	}
+	return p.Mandate.ID
 }
 
 // State is how far a transaction has come.
@@ -39,6 +59,7 @@ const (
 type Transaction struct {
 	ID        string            // unguessable; not the ledger's transaction id
 	TxID      string            // the ledger's
+	Signer    registry.PersonID // who signs
 	Function  string            // "registration:Submit"
 	Document  []byte            // canonical JSON that was prepared
 	State     State             //
@@ -142,6 +163,52 @@ type LedgerTransaction struct {
 	Valid    bool
 }
 
+// AssetFilter chooses pages of the register; a zero field chooses all.
+type AssetFilter struct {
+	Holder   registry.PartyID
+	Statuses []registry.AssetStatus
+	Limit    int
+	After    string // opaque cursor
+}
+
+// AssetPage is one page of a list of assets, newest first.
+type AssetPage struct {
+	Assets []registry.Asset
+	Next   string
+	AsOf   AsOf
+}
+
+// LimitFilter chooses remarks; a zero field chooses all.
+type LimitFilter struct {
+	Asset    registry.AssetID
+	Creditor registry.PartyID
+	Kinds    []registry.LimitKind
+	Limit    int
+	After    string // opaque cursor
+}
+
+// LimitPage is one page of remarks, newest first.
+type LimitPage struct {
+	Limits []registry.Limit
+	Next   string
+	AsOf   AsOf
+}
+
+// ObjectionFilter chooses objections of a list; a zero field chooses all.
+type ObjectionFilter struct {
+	Application registry.ApplicationID
+	Objector    registry.PartyID
+	Limit       int
+	After       string // opaque cursor
+}
+
+// ObjectionPage is one page of objections, newest first.
+type ObjectionPage struct {
+	Objections []registry.Objection
+	Next       string
+	AsOf       AsOf
+}
+
 // Records answers from the read model. ErrNotFound when there is no such record.
 type Records interface {
 	AsOf(ctx context.Context) (AsOf, error)
@@ -155,7 +222,12 @@ type Records interface {
 	Accounts(ctx context.Context, f AccountFilter) (AccountPage, error)
 	Account(ctx context.Context, id registry.PersonID) (registry.Account, error)
 	Mandates(ctx context.Context, f MandateFilter) (MandatePage, error)
+	Assets(ctx context.Context, f AssetFilter) (AssetPage, error)
+	Limits(ctx context.Context, f LimitFilter) (LimitPage, error)
+	Objections(ctx context.Context, f ObjectionFilter) (ObjectionPage, error)
+	Mandate(ctx context.Context, id registry.MandateID) (registry.Mandate, error)
 	Contracts(ctx context.Context, f ContractFilter) (ContractPage, error)
+	Contract(ctx context.Context, id registry.ContractID) (registry.Contract, error)
 	Transactions(ctx context.Context, app registry.ApplicationID) ([]LedgerTransaction, error)
 	Transaction(ctx context.Context, txID string) (LedgerTransaction, error)
 }
@@ -181,6 +253,7 @@ type Evidence interface {
 type Draft struct {
 	ID        string              `json:"id"`
 	Owner     registry.PersonID   `json:"owner"`
+	Principal registry.PartyID    `json:"principal,omitempty"` // the applicant
 	Content   registry.Content    `json:"content"`
 	Raw       map[string][]string `json:"raw,omitempty"` // what was typed where it does not fit Content
 	Contact   Contact             `json:"contact"`
@@ -189,8 +262,10 @@ type Draft struct {
 	Replaces  string              `json:"replaces,omitempty"` // application being supplemented
 	Key       string              `json:"key"`                // idempotency key of the filing
 	Filed     string              `json:"filed,omitempty"`
-	Version   int                 `json:"version"`
-	UpdatedAt time.Time           `json:"updatedAt"`
+	// Transaction is the filing that was prepared last: whoever opens the draft again sees what became of it.
+	Transaction string    `json:"transaction,omitempty"`
+	Version     int       `json:"version"`
+	UpdatedAt   time.Time `json:"updatedAt"`
 }
 
 // Contact is how to reach the applicant. It is kept encrypted as evidence and never reaches the ledger.
@@ -217,10 +292,4 @@ type Documents struct {
 // Published answers with the documents of a certificate once they are issued and recorded; ErrNotFound before.
 type Published interface {
 	Documents(ctx context.Context, n registry.CertificateNumber) (Documents, error)
-}
-
-// Signer is a demo signer: on a demo network it signs in the place of a person's own key.
-type Signer interface {
-	Person() Person
-	Sign(message []byte) ([]byte, error)
 }

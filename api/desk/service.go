@@ -15,19 +15,21 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrStale: the draft was changed elsewhere meanwhile; load it again and merge.
 	ErrStale = errors.New("changed elsewhere meanwhile")
-	// ErrNoCast: demo signers exist on demo networks only.
-	ErrNoCast = errors.New("no demo signers on this network")
+	// ErrCertificate: the certificate was not issued by the organisation's authority, or is not valid now.
+	ErrCertificate = errors.New("the certificate is not accepted")
 )
 
 // Settings are what an instance knows about itself.
 type Settings struct {
 	Organisation string        // bureau, agency or exchange
-	MSPs         []string      // whose accounts are held here, the own first
+	MSPs         []string      // whose people sign in here: the organisation's own first
 	Network      string        // name of the network
 	Mode         registry.Mode // demo or legal
 	PublicURL    string
 	UploadLimit  int64 // bytes of one evidence file
-	Issues       bool  // this instance signs certificates: its address is the issuer's did:web
+	Channel      string
+	Chaincode    string
+	Issues       bool // this instance signs certificates: its address is the issuer's did:web
 }
 
 // Desk offers transactions, drafts, evidence and records to API and pages. Its fields are set once, by the program.
@@ -39,7 +41,8 @@ type Desk struct {
 	Drafts    Drafts
 	Published Published
 	Accounts  Accounts
-	Cast      []Signer // demo network only
+	// Credentials judges who signed.
+	Credentials Credentials
 }
 
 // Prepare encodes a request as the canonical document of a function and prepares the transaction for its person.
@@ -49,53 +52,6 @@ func (d *Desk) Prepare(ctx context.Context, p Person, function string, request a
 		return Transaction{}, fmt.Errorf("prepare %s: %w", function, err)
 	}
 	return d.Ledger.Prepare(ctx, p, function, doc)
-}
-
-// ActAs lets a demo signer take every step of a transaction: the steps and messages are those of a person with a key
-// of their own. A conflict is prepared and signed anew, at most five times.
-func (d *Desk) ActAs(ctx context.Context, s Signer, function string, request any) (Transaction, error) {
-	if d.Mode != registry.ModeDemo {
-		return Transaction{}, ErrNoCast
-	}
-	var tx Transaction
-	for range 5 {
-		var err error
-		if tx, err = d.once(ctx, s, function, request); err != nil || tx.State != StateConflict {
-			return tx, err
-		}
-	}
-	return tx, nil
-}
-
-func (d *Desk) once(ctx context.Context, s Signer, function string, request any) (Transaction, error) {
-	tx, err := d.Prepare(ctx, s.Person(), function, request)
-	if err != nil || tx.State != StatePrepared {
-		return tx, err
-	}
-	signature, err := s.Sign(tx.ToSign)
-	if err != nil {
-		return tx, err
-	}
-	if tx, err = d.Ledger.Endorse(ctx, tx.ID, signature); err != nil || tx.State != StateEndorsed {
-		return tx, err
-	}
-	if signature, err = s.Sign(tx.ToSign); err != nil {
-		return tx, err
-	}
-	return d.Ledger.Submit(ctx, tx.ID, signature)
-}
-
-// Member finds a demo signer by enrolment id.
-func (d *Desk) Member(enrolment string) (Signer, error) {
-	if d.Mode != registry.ModeDemo {
-		return nil, ErrNoCast
-	}
-	for _, s := range d.Cast {
-		if s.Person().Actor.Enrolment == enrolment {
-			return s, nil
-		}
-	}
-	return nil, fmt.Errorf("demo signer %q: %w", enrolment, ErrNotFound)
 }
 
 // Check asks whether an act would pass, for a person, without writing or signing anything: every obstacle at once.

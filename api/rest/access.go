@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -12,13 +13,12 @@ import (
 // Audience says who may use a route.
 type Audience string
 
-// Audiences. Until people have accounts a persona is a demo signer whom the visitor chose; a legal network has none, so
-// that there only the routes for everybody and for holders of keys answer.
+// Audiences.
 const (
 	Everybody    Audience = "everybody"        // public records, as outsiders may see them
 	KeyHolder    Audience = "holder of a key"  // a signature decides; nothing is written without it
 	IDHolder     Audience = "holder of the id" // whoever was given the transaction's unguessable id
-	Persona      Audience = "persona"          // anybody who has chosen who they are
+	SignedIn     Audience = "signed in"        // anybody whose account is in force
 	StaffOrOwner Audience = "staff or owner"   // the registrar's staff, or the party that filed the file
 )
 
@@ -27,7 +27,6 @@ type Access struct {
 	Method string
 	Path   string // as in the OpenAPI document
 	Who    Audience
-	Demo   bool // on demo networks only
 }
 
 // AccessTable lists every route of the API. A route that is not listed answers nobody.
@@ -36,11 +35,16 @@ var AccessTable = []Access{
 	{Method: "PUT", Path: "/api/v1/transactions/{id}/endorsement", Who: KeyHolder},
 	{Method: "PUT", Path: "/api/v1/transactions/{id}/submission", Who: KeyHolder},
 	{Method: "GET", Path: "/api/v1/transactions/{id}", Who: IDHolder},
+	{Method: "POST", Path: "/api/v1/sign-ins/challenges", Who: Everybody},
+	{Method: "POST", Path: "/api/v1/sign-ins", Who: Everybody},
+	{Method: "GET", Path: "/api/v1/sign-ins/current", Who: SignedIn},
+	{Method: "DELETE", Path: "/api/v1/sign-ins/current", Who: Everybody},
+	{Method: "DELETE", Path: "/api/v1/sign-ins", Who: SignedIn},
 	{Method: "POST", Path: "/api/v1/accounts", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/accounts/{id}", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/accounts/{id}/certificate", Who: Everybody},
-	{Method: "POST", Path: "/api/v1/checks", Who: Persona},
-	{Method: "POST", Path: "/api/v1/evidence", Who: Persona},
+	{Method: "POST", Path: "/api/v1/checks", Who: SignedIn},
+	{Method: "POST", Path: "/api/v1/evidence", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/evidence/{cid}", Who: StaffOrOwner},
 	{Method: "GET", Path: "/api/v1/applications", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/applications/{id}", Who: Everybody},
@@ -54,8 +58,6 @@ var AccessTable = []Access{
 	{Method: "GET", Path: "/api/v1/situation", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/trust-bundle", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/verifications", Who: Everybody},
-	{Method: "GET", Path: "/api/v1/demo/cast", Who: Everybody, Demo: true},
-	{Method: "POST", Path: "/api/v1/demo/signatures", Who: Everybody, Demo: true},
 	{Method: "GET", Path: "/.well-known/did.json", Who: Everybody},
 }
 
@@ -69,88 +71,43 @@ func (s *service) admit(ctx context.Context, method, path string) error {
 	case Everybody, KeyHolder, IDHolder:
 		return nil
 	}
-	_, err := s.persona(ctx)
+	_, err := s.person(ctx)
 	return err
 }
+
+// errSignIn: nobody is signed in, and the route is not for everybody.
+var errSignIn = errors.New("nobody is signed in")
 
 func denied(role string) error {
 	return registry.Refuse(registry.CodeAccessDenied, registry.RuleOwnAct, "role", role)
 }
 
-// persona is the demo signer whom the visitor chose, in the session or, for programs, in the header X-Demo-Member.
-func (s *service) persona(ctx context.Context) (registry.Actor, error) {
-	name := s.member(ctx)
-	if name == "" {
-		name, _ = ctx.Value(demoMemberKey{}).(string)
+// person is who is signed in.
+func (s *service) person(ctx context.Context) (desk.Person, error) {
+	p, ok := s.sessions.Person(ctx)
+	if !ok {
+		return p, errSignIn
 	}
-	member, err := s.desk.Member(name)
-	if err != nil {
-		return registry.Actor{}, denied("-")
-	}
-	return member.Person().Actor, nil
+	return p, nil
 }
-
-// demoMember is the header by which programs say which demo signer they are; it is read on demo networks only.
-const demoMember = "X-Demo-Member"
-
-type demoMemberKey struct{}
 
 // insider says whether the visitor is staff, or belongs to the party.
 func (s *service) insider(ctx context.Context, party registry.PartyID) bool {
-	actor, err := s.persona(ctx)
-	return err == nil && (staff(actor) || actor.Party == party && party != "")
+	p, err := s.person(ctx)
+	return err == nil && (p.Registrar() || p.Principal() == party && party != "")
 }
 
-func staff(a registry.Actor) bool {
-	switch a.Role {
-	case registry.RoleAcceptor, registry.RoleReviewer, registry.RoleOfficer, registry.RoleObjections:
-		return true
-	}
-	return false
-}
-
-// mayOpen refuses everybody but staff and the party whose file it is.
+// mayOpen refuses everybody whose file it is not: see desk.MayOpen.
 func (s *service) mayOpen(ctx context.Context, cid string) error {
-	actor, err := s.persona(ctx)
-	if err != nil || staff(actor) {
+	p, err := s.person(ctx)
+	if err != nil {
 		return err
 	}
-	owns, err := s.owns(ctx, actor, cid)
-	if err == nil && !owns {
-		err = denied(actor.Role)
+	may, err := s.desk.MayOpen(ctx, p, cid)
+	if err == nil && !may {
+		err = denied(p.Actor.Role)
 	}
 	return err
-}
-
-// owns says whether a file belongs to a draft of the person or to a case of the person's party.
-func (s *service) owns(ctx context.Context, a registry.Actor, cid string) (bool, error) {
-	drafts, err := s.desk.Drafts.List(ctx, a.ID())
-	if err != nil {
-		return false, err
-	}
-	for _, d := range drafts {
-		if slices.ContainsFunc(d.Files, func(f desk.File) bool { return f.CID == cid }) {
-			return true, nil
-		}
-	}
-	if a.Party == "" {
-		return false, nil
-	}
-	filter := desk.CaseFilter{Applicant: a.Party, Limit: 100}
-	for {
-		page, err := s.desk.Records.Cases(ctx, filter)
-		if err != nil {
-			return false, err
-		}
-		for _, c := range page.Cases {
-			if slices.ContainsFunc(c.Filed(), func(m registry.Material) bool { return m.CID == cid }) {
-				return true, nil
-			}
-		}
-		if filter.After = page.Next; filter.After == "" {
-			return false, nil
-		}
-	}
 }
 
 // echoPath is a path of the table in the router's notation.

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -57,27 +56,12 @@ func (s *service) findAccount(ctx context.Context, in *idInput) (*output[account
 
 // account finds an account of this site by its enrolment id.
 func (s *service) account(ctx context.Context, enrolment string) (a registry.Account, err error) {
-	err = desk.ErrNotFound
 	for _, msp := range s.desk.MSPs {
-		var refusal *registry.Refusal
-		a, err = s.ask(ctx, registry.PersonID(msp+"/"+enrolment))
-		if !errors.As(err, &refusal) || refusal.Code != registry.CodeNotFound {
-			break
+		if a, err = s.desk.Account(ctx, registry.PersonID(msp+"/"+enrolment)); !errors.Is(err, desk.ErrNotFound) {
+			return a, err
 		}
 	}
-	return a, err
-}
-
-func (s *service) ask(ctx context.Context, id registry.PersonID) (a registry.Account, err error) {
-	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
-	if err != nil {
-		return a, err
-	}
-	answer, err := s.desk.Ledger.Evaluate(ctx, "account:FindAccount", document)
-	if err != nil {
-		return a, err
-	}
-	return a, json.Unmarshal(answer, &a)
+	return a, desk.ErrNotFound
 }
 
 // certify passes a request on to the registration authority, which checks everything itself.

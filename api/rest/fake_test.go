@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
@@ -13,14 +14,18 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/evidence"
@@ -39,7 +44,13 @@ type world struct {
 	t         *testing.T
 	desk      *desk.Desk
 	handler   *echo.Echo
-	session   string // enrolment id of the session's persona
+	session   string // enrolment id of who is signed in; "" or unknown: nobody
+	sessions  *session.Sessions
+	people    map[string]desk.Person
+	private   map[string]*ecdsa.PrivateKey
+	accounts  map[registry.PersonID]registry.Account
+	cookies   map[string]*http.Cookie
+	now       time.Time
 	log       bytes.Buffer
 	step      func(step, id string) (desk.Transaction, error)
 	evaluate  func(function string, document []byte) ([]byte, error)
@@ -55,18 +66,71 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	t.Helper()
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
-	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{"AgencyMSP"}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}}
-	if mode == registry.ModeDemo {
-		w.desk.Cast = []desk.Signer{
-			newSigner(t, "he-applicant", registry.RoleApplicant, coop), newSigner(t, "ledu-applicant", registry.RoleApplicant, ledu),
-			newSigner(t, "an-acceptor", registry.RoleAcceptor, "12630200MBFAKE020X"), newSigner(t, "bureau-admin", registry.RoleAdmin, ""),
-		}
-	}
+	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
+		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
+	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
+	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
+	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
+	w.join(registry.MSPAgency, "an-acceptor", registry.RoleAcceptor, "12630200MBFAKE020X")
 	w.handler = echo.New()
+	w.sessions = session.New(w.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, func() time.Time { return w.now }, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
+	w.handler.Use(echo.WrapMiddleware(w.sessions.Load))
 	Register(w.handler, w.desk, &Verifier{Desk: w.desk, Keys: func(context.Context) ([]registry.DocumentKey, error) { return w.keys, nil }},
-		func(context.Context) string { return w.session }, slog.New(slog.NewTextHandler(&w.log, nil)))
+		w.sessions, slog.New(slog.NewTextHandler(&w.log, nil)))
 	return w
+}
+
+// join gives somebody a key, a certificate and an account in force.
+func (w *world) join(msp, enrolment, role string, party registry.PartyID) {
+	w.t.Helper()
+	certificate, key := ledgertest.Identity(w.t, registry.Actor{Enrolment: enrolment, Role: role, Party: party, Region: "630222"})
+	actor, err := registry.ParseActor(msp, certificate)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.people[enrolment], w.private[enrolment] = desk.Person{Actor: actor, Owner: actor.ID(), Certificate: certificate}, key
+	w.accounts[actor.ID()] = registry.Account{MSP: actor.MSP, Enrolment: enrolment, Owner: actor.ID(), Party: party, Role: role, Region: "630222", KeyDigest: actor.KeyDigest,
+		Until: "2027-11-24", Status: registry.AccountEnabled}
+}
+
+// memorySessions keeps sessions in memory.
+type memorySessions struct {
+	scs.Store
+	generations map[registry.PersonID]int64
+}
+
+func (m *memorySessions) FindCtx(_ context.Context, token string) ([]byte, bool, error) {
+	return m.Find(token)
+}
+func (m *memorySessions) CommitCtx(_ context.Context, token string, b []byte, expiry time.Time) error {
+	return m.Commit(token, b, expiry)
+}
+func (m *memorySessions) DeleteCtx(_ context.Context, token string) error { return m.Delete(token) }
+func (m *memorySessions) Generation(_ context.Context, owner registry.PersonID) (int64, error) {
+	return m.generations[owner], nil
+}
+func (m *memorySessions) EndAll(_ context.Context, owner registry.PersonID) error {
+	if m.generations == nil {
+		m.generations = map[registry.PersonID]int64{}
+	}
+	m.generations[owner]++
+	return nil
+}
+
+// fakeCredentials knows no authorities: it looks at the signature only.
+type fakeCredentials struct{}
+
+func (fakeCredentials) Verify(_ string, certificate, message, signature []byte) error {
+	block, _ := pem.Decode(certificate)
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return desk.ErrCertificate
+	}
+	sum := sha256.Sum256(message)
+	if !ecdsa.VerifyASN1(cert.PublicKey.(*ecdsa.PublicKey), sum[:], signature) {
+		return desk.ErrSignature
+	}
+	return nil
 }
 
 func sampleCase(id registry.ApplicationID, applicant registry.PartyID, status registry.Status) registry.Application {
@@ -93,18 +157,6 @@ func newCertificate(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-}
-
-type fakeSigner struct{ person desk.Person }
-
-func newSigner(t *testing.T, enrolment, role string, party registry.PartyID) fakeSigner {
-	return fakeSigner{desk.Person{Name: enrolment, Certificate: newCertificate(t, enrolment),
-		Actor: registry.Actor{MSP: registry.MSPAgency, Enrolment: enrolment, Role: role, Party: party, Region: "630222"}}}
-}
-
-func (f fakeSigner) Person() desk.Person { return f.person }
-func (f fakeSigner) Sign(message []byte) ([]byte, error) {
-	return append([]byte(f.person.Actor.Enrolment+" signs "), message...), nil
 }
 
 type fakeLedger struct{ w *world }
@@ -140,6 +192,16 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 		return f.w.evaluate(function, document)
 	}
 	if function == "account:FindAccount" {
+		var find registry.FindRequest
+		if err := json.Unmarshal(document, &find); err != nil {
+			return nil, err
+		}
+		if a, ok := f.w.accounts[registry.PersonID(find.ID)]; ok {
+			return json.Marshal(a)
+		}
+		if find.ID != "AgencyMSP/li-applicant" {
+			return nil, registry.NotFound(find.ID)
+		}
 		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Status: registry.AccountApproved, KeyDigest: "ab"})
 	}
 	if function == "registration:Check" {
@@ -196,16 +258,40 @@ func (f fakeRecords) Certificate(_ context.Context, n registry.CertificateNumber
 	return registry.Certificate{Number: n, Kind: "CERTIFICATE", Asset: "AST1", Holder: coop, IssuedAt: at, Status: registry.CertificateValid, ValidUntil: "2031-11-24", Mark: registry.Mark{Actor: "AgencyMSP/cao-officer"}}, nil
 }
 
-func (f fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, error) {
-	return registry.Party{}, desk.ErrNotFound
-}
-
 func (f fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPage, error) {
 	return desk.AccountPage{}, nil
 }
 
-func (f fakeRecords) Account(context.Context, registry.PersonID) (registry.Account, error) {
-	return registry.Account{}, desk.ErrNotFound
+func (f fakeRecords) Account(_ context.Context, id registry.PersonID) (registry.Account, error) {
+	a, ok := f.w.accounts[id]
+	if !ok {
+		return a, desk.ErrNotFound
+	}
+	return a, nil
+}
+
+func (f fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, error) {
+	return registry.Party{}, desk.ErrNotFound
+}
+
+func (fakeRecords) Assets(context.Context, desk.AssetFilter) (desk.AssetPage, error) {
+	return desk.AssetPage{}, nil
+}
+
+func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, error) {
+	return desk.LimitPage{}, nil
+}
+
+func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
+	return desk.ObjectionPage{}, nil
+}
+
+func (fakeRecords) Mandate(context.Context, registry.MandateID) (registry.Mandate, error) {
+	return registry.Mandate{}, desk.ErrNotFound
+}
+
+func (fakeRecords) Contract(context.Context, registry.ContractID) (registry.Contract, error) {
+	return registry.Contract{}, desk.ErrNotFound
 }
 
 func (f fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePage, error) {
@@ -283,6 +369,53 @@ func (w *world) ask(method, path, body string, headers ...string) *httptest.Resp
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
+	}
+	if cookie := w.cookieOf(w.session); cookie != nil {
+		r.AddCookie(cookie)
+	}
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+// cookieOf signs a person in, once; nil for somebody who has no key.
+func (w *world) cookieOf(enrolment string) *http.Cookie {
+	w.t.Helper()
+	person, known := w.people[enrolment]
+	if !known || w.cookies[enrolment] != nil {
+		return w.cookies[enrolment]
+	}
+	challenge := w.sessions.Challenge(person.Actor.ID())
+	answer := w.answer(w.signInBody(enrolment, challenge.Nonce, session.Message(challenge.Origin, person.Actor.ID(), challenge.Nonce)))
+	if answer.Code != http.StatusCreated {
+		w.t.Fatalf("%s cannot sign in: %d %s", enrolment, answer.Code, answer.Body)
+	}
+	w.cookies[enrolment] = answer.Result().Cookies()[0]
+	return w.cookies[enrolment]
+}
+
+// signInBody answers a challenge with a signature over a message.
+func (w *world) signInBody(enrolment, nonce string, message []byte) map[string]any {
+	w.t.Helper()
+	sum := sha256.Sum256(message)
+	signature, err := ecdsa.SignASN1(rand.Reader, w.private[enrolment], sum[:])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p := w.people[enrolment]
+	return map[string]any{"account": p.Actor.ID(), "certificate": string(p.Certificate), "nonce": nonce, "signature": signature}
+}
+
+func (w *world) answer(body map[string]any, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+	w.t.Helper()
+	document, err := json.Marshal(body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/api/v1/sign-ins", bytes.NewReader(document))
+	r.Header.Set("Content-Type", "application/json")
+	for _, c := range cookies {
+		r.AddCookie(c)
 	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
+	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/evidence"
 )
@@ -110,8 +111,12 @@ func (s *service) failure(ctx context.Context, err error) error {
 		return refused(lang, refusal, txID(err))
 	case errors.Is(err, desk.ErrNotFound):
 		return refused(lang, registry.NotFound(""), "")
-	case errors.Is(err, desk.ErrNoCast):
-		return noCast.problem(lang)
+	case errors.Is(err, errSignIn):
+		return signInFirst.problem(lang)
+	case errors.Is(err, session.ErrChallenge):
+		return oldChallenge.problem(lang)
+	case errors.Is(err, desk.ErrCertificate):
+		return badCertificate.problem(lang)
 	case errors.Is(err, desk.ErrSignature):
 		return badSignature.problem(lang)
 	case errors.Is(err, desk.ErrStep):

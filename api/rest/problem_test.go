@@ -25,7 +25,7 @@ func TestProblems_EveryCodeHasAStatus(t *testing.T) {
 }
 
 func TestProblems_SentencesInBothLanguages(t *testing.T) {
-	all := []condition{badSignature, wrongStep, overtaken, invalid, expired, ledgerUnavailable, outcomeUnknown, internalError, noCast, nothingToSign,
+	all := []condition{badSignature, wrongStep, overtaken, invalid, expired, ledgerUnavailable, outcomeUnknown, internalError, signInFirst, oldChallenge, badCertificate,
 		fileTooLarge, fileEmpty, fileType, fileMismatch, fileKind, fileMissing, diskFull, badRequest}
 	for _, c := range requestSentences {
 		all = append(all, c)

@@ -15,35 +15,33 @@ import (
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
-	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/api/session"
 )
 
 // service answers the routes.
 type service struct {
 	desk     *desk.Desk
 	verifier *Verifier
-	member   func(context.Context) string // enrolment id of the session's demo persona, "" if none
+	sessions *session.Sessions
 	log      *slog.Logger
 }
 
-// Register adds the API's routes. member gives the enrolment id of the session's demo persona, or "".
-func Register(e *echo.Echo, d *desk.Desk, v *Verifier, member func(context.Context) string, log *slog.Logger) {
+// Register adds the API's routes, whose requests sessions has loaded.
+func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Sessions, log *slog.Logger) {
 	useProblems()
 	config := huma.DefaultConfig("河湟 数据资产登记 / Hehuang data-asset registry", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", "/api/schemas"
 	config.CreateHooks = nil // no links built from the Host header
 	config.Info.Description = "Writes are prepared here and signed by the person: POST transactions, PUT endorsement, PUT submission."
 	api := humaecho.New(e, config)
-	s := &service{desk: d, verifier: v, member: member, log: log}
+	s := &service{desk: d, verifier: v, sessions: sessions, log: log}
 	api.UseMiddleware(s.guard)
 	s.transactionRoutes(api)
+	s.signInRoutes(api)
 	s.accountRoutes(api)
 	s.recordRoutes(api)
 	s.certificateRoutes(api)
 	s.fileRoutes(e, api)
-	if d.Mode == registry.ModeDemo {
-		s.demoRoutes(api)
-	}
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
 }
 
@@ -95,9 +93,6 @@ func (s *service) enrich(c echo.Context) {
 	r := c.Request()
 	ctx := context.WithValue(r.Context(), languageKey{}, accepted(r.Header.Get("Accept-Language")))
 	ctx = context.WithValue(ctx, requestIDKey{}, c.Response().Header().Get(echo.HeaderXRequestID))
-	if s.desk.Mode == registry.ModeDemo {
-		ctx = context.WithValue(ctx, demoMemberKey{}, r.Header.Get(demoMember))
-	}
 	c.SetRequest(r.WithContext(ctx))
 }
 

@@ -51,10 +51,12 @@ var (
 		phrase{"交易可能已经提交，结果暂时未知。请按交易号查询，不要重新提交。", "The transaction may have been sent and its outcome is unknown. Ask for its state; do not send it anew."}}
 	internalError = condition{"internal", http.StatusInternalServerError, phrase{"系统内部错误", "Internal error"},
 		phrase{"系统内部错误，请稍后重试；如仍失败请联系登记机构。", "Internal error. Try again later; if it persists, contact the registrar."}}
-	noCast = condition{"no_cast", http.StatusNotFound, phrase{"没有演示身份", "No demo signers"},
-		phrase{"只有演示网络才有演示身份。", "Only demo networks have demo signers."}}
-	nothingToSign = condition{"nothing_to_sign", http.StatusConflict, phrase{"没有待签内容", "Nothing to sign"},
-		phrase{"这笔交易现在不等待签名，请先查询它的状态。", "The transaction awaits no signature. Look at its state."}}
+	signInFirst = condition{"sign_in", http.StatusUnauthorized, phrase{"请先登录", "Sign in first"},
+		phrase{"请先用您的密钥登录。账号未启用、已停用、已注销、已到期，或者您已在所有设备上退出的，登录也随之失效。", "Sign in with your key first. A session ends with the account, and when you sign out everywhere."}}
+	oldChallenge = condition{"challenge", http.StatusUnauthorized, phrase{"登录请求已失效", "Challenge not valid"},
+		phrase{"这次登录请求已经用过、超过两分钟，或者不是为这个账号准备的。请重新登录。", "This challenge was used, is older than two minutes, or was made for another account. Begin again."}}
+	badCertificate = condition{"certificate", http.StatusUnauthorized, phrase{"证书不被接受", "Certificate not accepted"},
+		phrase{"证书不是本机构的证书机构为这个账号签发的，或者不在有效期内。", "The certificate was not issued for this account by this organisation's authority, or is not valid now."}}
 	fileTooLarge = condition{"file_too_large", http.StatusRequestEntityTooLarge, phrase{"文件过大", "File too large"},
 		phrase{"文件超过大小上限 ", "The file exceeds the limit of "}}
 	fileEmpty = condition{"file_empty", http.StatusUnprocessableEntity, phrase{"空文件", "Empty file"},

@@ -156,9 +156,9 @@ type verdictView struct {
 
 // check is the dry run of an act for the visitor, and for nobody else: obstacles tell of cases that are not public.
 func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictView], error) {
-	actor, err := s.persona(ctx)
-	if err == nil && in.Body.As != nil && in.Body.As.ID() != actor.ID() {
-		err = denied(actor.Role)
+	p, err := s.person(ctx)
+	if err == nil && in.Body.As != nil && in.Body.As.ID() != p.Actor.ID() {
+		err = denied(p.Actor.Role)
 	}
 	if err != nil {
 		return nil, s.failure(ctx, err)
@@ -167,7 +167,7 @@ func (s *service) check(ctx context.Context, in *checkInput) (*output[verdictVie
 	if err != nil {
 		return nil, s.failure(ctx, err)
 	}
-	verdict, err := s.desk.Check(ctx, desk.Person{Actor: actor}, in.Body.Function, json.RawMessage(document))
+	verdict, err := s.desk.Check(ctx, p, in.Body.Function, json.RawMessage(document))
 	v := verdictView{Passes: len(verdict.Obstacles) == 0, AsOf: verdict.AsOf, Obstacles: []*Problem{}}
 	for _, o := range verdict.Obstacles {
 		refusal := o.Refusal

@@ -240,6 +240,21 @@ func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
 	return err
 }
 
+// Generation counts how often a person has signed out everywhere.
+func (s Sessions) Generation(ctx context.Context, owner registry.PersonID) (n int64, err error) {
+	err = s.db.NewRaw("SELECT generation FROM signouts WHERE owner = ?", string(owner)).Scan(ctx, &n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// EndAll begins a person's next generation of sessions: those of earlier ones are over.
+func (s Sessions) EndAll(ctx context.Context, owner registry.PersonID) error {
+	_, err := s.db.NewRaw("INSERT INTO signouts (owner, generation) VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET generation = generation + 1", string(owner)).Exec(ctx)
+	return err
+}
+
 // Find, Commit and Delete complete the interface of scs; it calls the variants with a context.
 func (s Sessions) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)

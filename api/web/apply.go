@@ -22,20 +22,25 @@ func (p *pages) drafts(c echo.Context) error {
 
 // openDrafts are the person's drafts that were not filed.
 func (p *pages) openDrafts(c echo.Context) ([]desk.Draft, error) {
-	m, _ := p.member(c)
-	all, err := p.desk.Drafts.List(c.Request().Context(), m.Person().Actor.ID())
-	return slices.DeleteFunc(all, func(d desk.Draft) bool { return d.Filed != "" }), err
+	m := p.self(c)
+	all, err := p.desk.Drafts.List(c.Request().Context(), m.Owner)
+	return slices.DeleteFunc(all, func(d desk.Draft) bool { return d.Filed != "" || !of(d, m.Principal()) }), err
+}
+
+// of says whether a draft is an application of the party; drafts of an earlier version name none and are their owner's.
+func of(d desk.Draft, principal registry.PartyID) bool {
+	return d.Principal == "" || d.Principal == principal
 }
 
 // newDraft is an empty application. Restrictions begin with what most applicants write; they confirm or change it.
-func newDraft(owner registry.PersonID) desk.Draft {
-	return desk.Draft{ID: rand.Text(), Owner: owner, Key: "web-" + rand.Text(), Raw: map[string][]string{"restrictions.objects": {"无"},
+func newDraft(person desk.Person) desk.Draft {
+	return desk.Draft{ID: rand.Text(), Owner: person.Owner, Principal: person.Principal(), Key: "web-" + rand.Text(), Raw: map[string][]string{"restrictions.objects": {"无"},
 		"restrictions.qualification": {"无"}, "restrictions.environment": {"无"}, "restrictions.region": {"中国境内"}}}
 }
 
 func (p *pages) newDraft(c echo.Context) error {
-	m, _ := p.member(c)
-	d, err := p.desk.Drafts.Save(c.Request().Context(), newDraft(m.Person().Actor.ID()))
+	m := p.self(c)
+	d, err := p.desk.Drafts.Save(c.Request().Context(), newDraft(m))
 	if err != nil {
 		return err
 	}
@@ -59,14 +64,23 @@ func editing(page func(*pages, echo.Context, desk.Draft) error) func(*pages, ech
 		if d.Filed != "" {
 			return c.Redirect(http.StatusSeeOther, "/cases/"+d.Filed)
 		}
+		tx, sent, err := p.sent(c, d)
+		switch {
+		case err != nil:
+			return unavailable(err)
+		case sent && tx.State == desk.StateCommitted:
+			return p.filed(c, d, tx.Receipt.Application)
+		case sent:
+			return c.Redirect(http.StatusSeeOther, signPath(tx.ID, "/apply/"+d.ID+"/outcome"))
+		}
 		return page(p, c, d)
 	}
 }
 
 func (p *pages) draft(c echo.Context) (desk.Draft, error) {
-	m, _ := p.member(c)
-	d, err := p.desk.Drafts.Load(c.Request().Context(), m.Person().Actor.ID(), c.Param("draft"))
-	if errors.Is(err, desk.ErrNotFound) {
+	m := p.self(c)
+	d, err := p.desk.Drafts.Load(c.Request().Context(), m.Owner, c.Param("draft"))
+	if errors.Is(err, desk.ErrNotFound) || err == nil && !of(d, m.Principal()) {
 		return d, echo.NewHTTPError(http.StatusNotFound, "没有这份申请草稿")
 	}
 	return d, err
@@ -90,10 +104,10 @@ func (p *pages) change(c echo.Context, d desk.Draft, apply func(*desk.Draft)) (d
 
 // party is the applicant as the ledger knows it; an unknown one has its identifier only.
 func (p *pages) party(c echo.Context) (registry.Party, error) {
-	m, _ := p.member(c)
-	party, err := p.desk.Records.Party(c.Request().Context(), m.Person().Actor.Party)
+	m := p.self(c)
+	party, err := p.desk.Records.Party(c.Request().Context(), m.Principal())
 	if errors.Is(err, desk.ErrNotFound) {
-		return registry.Party{ID: m.Person().Actor.Party}, nil
+		return registry.Party{ID: m.Principal()}, nil
 	}
 	return party, err
 }

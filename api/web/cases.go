@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,8 +16,8 @@ import (
 )
 
 func (p *pages) cases(c echo.Context) error {
-	m, _ := p.member(c)
-	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Applicant: m.Person().Actor.Party, Limit: 50, After: c.QueryParam("after")})
+	m := p.self(c)
+	page, err := p.desk.Records.Cases(c.Request().Context(), desk.CaseFilter{Applicant: m.Principal(), Limit: 50, After: c.QueryParam("after")})
 	if err != nil {
 		return err
 	}
@@ -69,6 +70,13 @@ func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, 
 	}
 	data := map[string]any{"Case": app, "Status": app.EffectiveStatus(p.now()), "Blocks": blocks, "AsOf": asOf,
 		"Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(app.Content, nil)}
+	if len(app.Objections) > 0 {
+		page, err := p.desk.Records.Objections(ctx, desk.ObjectionFilter{Application: app.ID, Limit: 100})
+		if err != nil {
+			return nil, app, err
+		}
+		data["Objections"] = page.Objections
+	}
 	if app.Certificate != "" {
 		_, err := p.desk.Published.Documents(ctx, app.Certificate)
 		data["Issued"] = err == nil
@@ -78,45 +86,51 @@ func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, 
 }
 
 func (p *pages) caseFile(c echo.Context) error {
+	return p.showCase(c, http.StatusOK, map[string]any{"Tried": contest{}})
+}
+
+// showCase shows a case to its own side, with what was tried last and did not pass.
+func (p *pages) showCase(c echo.Context, status int, tried map[string]any) error {
 	data, app, err := p.caseData(c)
 	if err != nil {
 		return err
 	}
-	m, _ := p.member(c)
-	actor := m.Person().Actor
-	if actor.Role == registry.RoleApplicant && actor.Party != app.Applicant {
+	maps.Copy(data, tried)
+	m := p.self(c)
+	own := Applicant.admits(m.Actor) && m.Principal() == app.Applicant
+	joins := Applicant.admits(m.Actor) && app.Transfer != nil && app.Transfer.To == m.Principal()
+	if Applicant.admits(m.Actor) && !own && !joins {
 		return echo.NewHTTPError(http.StatusForbidden, "这是其他主体的案件")
 	}
 	data["Filed"] = c.QueryParam("filed") != ""
-	data["Own"] = actor.Party == app.Applicant && actor.Role == registry.RoleApplicant
+	data["Own"], data["Joins"] = own, joins && app.Status == registry.StatusProposed
 	if d, ok := app.Deadline(registry.DeadlineAccept); ok && app.Status == registry.StatusSubmitted {
 		data["Claimable"] = d.Effect == registry.EffectDeemed && d.Over(p.now())
 	}
-	return p.show(c, "case", data)
+	return p.showStatus(c, status, "case", data)
 }
 
 // withdraw and claim are the applicant's own acts on a case; both ask for confirmation first.
 func (p *pages) withdraw(c echo.Context) error {
-	return p.applicantAct(c, registry.ActWithdraw, registry.ReasonsRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id")), Reasons: reasons(c)})
+	return p.applicantAct(c, registry.ActWithdraw, registry.WithdrawRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id")), Reasons: reasons(c), Mandate: p.self(c).Under()})
 }
 
 func (p *pages) claim(c echo.Context) error {
-	return p.applicantAct(c, registry.ActClaimAcceptance, registry.ActRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id"))})
+	return p.applicantAct(c, registry.ActClaimAcceptance, registry.ClaimAcceptanceRequest{Key: c.FormValue("key"), Application: registry.ApplicationID(c.Param("id")), Mandate: p.self(c).Under()})
 }
 
 func (p *pages) applicantAct(c echo.Context, act registry.Act, request any) error {
-	m, _ := p.member(c)
+	m := p.self(c)
 	function := "registration:" + string(act)
 	back := "/cases/" + c.Param("id")
-	if c.FormValue("confirmed") == "" {
-		verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
-		if err != nil {
-			return unavailable(err)
-		}
+	verdict, err := p.desk.Check(c.Request().Context(), m, function, request)
+	if err != nil {
+		return unavailable(err)
+	}
+	if c.FormValue("confirmed") == "" || len(verdict.Obstacles) > 0 {
 		return p.confirm(c, act, verdict, back)
 	}
-	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
-	return p.settle(c, tx, err, back)
+	return p.sign(c, function, request, back)
 }
 
 // confirm shows what is about to be signed, word for word, with what stands in its way; nothing that was typed is lost.
@@ -164,12 +178,11 @@ func (p *pages) supplement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, _ := p.member(c)
-	owner := m.Person().Actor
-	if app.Applicant != owner.Party {
+	m := p.self(c)
+	if app.Applicant != m.Principal() {
 		return echo.NewHTTPError(http.StatusForbidden, "这是其他主体的案件")
 	}
-	drafts, err := p.desk.Drafts.List(ctx, owner.ID())
+	drafts, err := p.desk.Drafts.List(ctx, m.Owner)
 	if err != nil {
 		return err
 	}
@@ -185,8 +198,8 @@ func (p *pages) supplement(c echo.Context) error {
 }
 
 func (p *pages) supplementFrom(c echo.Context, app registry.Application, raw map[string][]string, files []desk.File) error {
-	m, _ := p.member(c)
-	d := newDraft(m.Person().Actor.ID())
+	m := p.self(c)
+	d := newDraft(m)
 	d.Raw, d.Files, d.Replaces = raw, files, string(app.ID)
 	for _, s := range steps {
 		d.Done = append(d.Done, s.ID)

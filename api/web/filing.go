@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -38,9 +37,9 @@ func (p *pages) check(c echo.Context, d desk.Draft) error {
 	}
 	obstacles := p.fieldObstacles(c, d, wrong)
 	doc := content(d)
-	function, request := filing(d, doc)
-	m, _ := p.member(c)
-	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
+	function, request := filing(d, doc, p.self(c).Under())
+	m := p.self(c)
+	verdict, err := p.desk.Check(c.Request().Context(), m, function, request)
 	if err != nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，草稿已保存，请稍后再试").SetInternal(err)
 	}
@@ -87,14 +86,15 @@ func (p *pages) fieldObstacles(c echo.Context, d desk.Draft, wrong mistakes) []o
 	return all
 }
 
-func filing(d desk.Draft, doc registry.Content) (string, any) {
+func filing(d desk.Draft, doc registry.Content, under registry.MandateID) (string, any) {
 	if d.Replaces != "" {
-		return "registration:Resubmit", registry.ResubmitRequest{Key: d.Key, Application: registry.ApplicationID(d.Replaces), Content: doc}
+		return "registration:Resubmit", registry.ResubmitRequest{Key: d.Key, Application: registry.ApplicationID(d.Replaces), Content: doc, Mandate: under}
 	}
-	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Content: doc}
+	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Content: doc, Mandate: under}
 }
 
-// file files the application. The key lies in the draft: pressing the button twice is one application.
+// file prepares the filing and leads to its signature. The idempotency key lies in the draft: pressing the button twice is one
+// application. What the ledger would refuse is shown before anything is signed.
 func (p *pages) file(c echo.Context, d desk.Draft) error {
 	wrong, _, err := p.mistakes(c, d)
 	if err != nil {
@@ -106,13 +106,19 @@ func (p *pages) file(c echo.Context, d desk.Draft) error {
 	if d, err = p.storeContact(c, d); err != nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable, "联系信息没有保存成功，没有提交任何内容，请稍后重试").SetInternal(err)
 	}
-	m, _ := p.member(c)
-	function, request := filing(d, content(d))
-	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
-	if err != nil || tx.State != desk.StateCommitted || tx.Receipt == nil {
-		return p.settle(c, tx, err, "/apply/"+d.ID+"/outcome?transaction="+url.QueryEscape(tx.ID))
+	function, request := filing(d, content(d), p.self(c).Under())
+	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), function, request)
+	if err != nil {
+		return unavailable(err)
 	}
-	return p.filed(c, d, tx.Receipt.Application)
+	if len(verdict.Obstacles) > 0 {
+		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
+	}
+	tx, err := p.desk.Prepare(c.Request().Context(), p.self(c), function, request)
+	if err == nil {
+		d, err = p.change(c, d, func(d *desk.Draft) { d.Transaction = tx.ID })
+	}
+	return p.toSign(c, tx, err, "/apply/"+d.ID+"/outcome")
 }
 
 // filed closes the draft: contact data leaves it, it is kept encrypted as evidence now.
@@ -130,20 +136,25 @@ func (p *pages) filed(c echo.Context, d desk.Draft, app registry.ApplicationID) 
 	return c.Redirect(http.StatusSeeOther, "/cases/"+string(app)+"?filed=1")
 }
 
-// outcome closes the draft of a filing whose outcome was unknown for a while.
+// outcome is where a filing arrives that is not closed yet: it waits for a signature or was never prepared.
 func (p *pages) outcome(c echo.Context, d desk.Draft) error {
-	tx, err := p.desk.Ledger.Transaction(c.Request().Context(), c.QueryParam("transaction"))
-	function, _ := filing(d, registry.Content{})
-	if errors.Is(err, desk.ErrNotFound) || err == nil && (tx.Function != function || !strings.Contains(string(tx.Document), d.Key)) {
-		return echo.NewHTTPError(http.StatusNotFound, "没有这笔交易")
+	if d.Transaction == "" {
+		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
 	}
-	if err != nil {
-		return err
+	return c.Redirect(http.StatusSeeOther, signPath(d.Transaction, "/apply/"+d.ID+"/outcome"))
+}
+
+// sent is the filing of a draft on its way to the ledger: committed, or of unknown outcome. A draft is closed by whoever opens it
+// next, if the person did not come back from signing.
+func (p *pages) sent(c echo.Context, d desk.Draft) (desk.Transaction, bool, error) {
+	if d.Transaction == "" {
+		return desk.Transaction{}, false, nil
 	}
-	if tx.State == desk.StateCommitted && tx.Receipt != nil {
-		return p.filed(c, d, tx.Receipt.Application)
+	tx, err := p.desk.Ledger.Transaction(c.Request().Context(), d.Transaction)
+	if errors.Is(err, desk.ErrNotFound) {
+		return tx, false, nil
 	}
-	return p.settle(c, tx, nil, c.Request().URL.RequestURI())
+	return tx, err == nil && (tx.State == desk.StateCommitted && tx.Receipt != nil || tx.State == desk.StateUnknown), err
 }
 
 // storeContact keeps the contact data as encrypted evidence; the ledger sees its identifier and commitment only. It is kept

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -20,10 +21,12 @@ import (
 
 	"filippo.io/age"
 	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
+	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/evidence"
@@ -31,11 +34,12 @@ import (
 
 // site is the whole of the pages over the simulated ledger, which runs the real contracts, and a real evidence store.
 type site struct {
-	t       *testing.T
-	mu      sync.Mutex
-	ledger  *ledgertest.Ledger
-	handler *echo.Echo
-	desk    *desk.Desk
+	t        *testing.T
+	mu       sync.Mutex
+	ledger   *ledgertest.Ledger
+	handler  *echo.Echo
+	desk     *desk.Desk
+	sessions *session.Sessions
 
 	pending map[string]desk.Transaction
 	drafts  map[string]desk.Draft
@@ -52,17 +56,12 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 	t.Helper()
 	s := &site{t: t, ledger: ledgertest.Founded(t, mode), handler: echo.New(), pending: map[string]desk.Transaction{}, drafts: map[string]desk.Draft{},
 		issued: map[registry.CertificateNumber]bool{}}
-	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit},
-		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Drafts: drafts{s}, Published: s}
-	if mode == registry.ModeDemo {
-		for _, name := range []string{"he-applicant 何经办", "ledu-applicant 乐经办", "an-acceptor 安受理", "bai-reviewer 白审查", "cao-officer 曹登簿"} {
-			enrolment, name, _ := strings.Cut(name, " ")
-			i := slices.IndexFunc(ledgertest.People, func(a registry.Actor) bool { return a.Enrolment == enrolment })
-			s.desk.Cast = append(s.desk.Cast, persona{desk.Person{Actor: ledgertest.People[i], Name: name}})
-		}
-	}
-	sessions := scs.New()
-	s.handler.Use(echo.WrapMiddleware(sessions.LoadAndSave))
+	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
+		Channel: "registry", Chaincode: "registry"},
+		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Drafts: drafts{s}, Published: s, Credentials: anybody{}}
+	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
+	s.sessions = sessions
+	s.handler.Use(echo.WrapMiddleware(sessions.Load))
 	s.handler.HTTPErrorHandler = func(err error, c echo.Context) {
 		status, sentence := http.StatusInternalServerError, "内部错误"
 		var known *echo.HTTPError
@@ -75,6 +74,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 		ErrorPage(c, s.desk, status, sentence, "R-1")
 	}
 	verifier := &rest.Verifier{Desk: s.desk, Keys: func(context.Context) ([]registry.DocumentKey, error) { return nil, nil }}
+	rest.Register(s.handler, s.desk, verifier, sessions, slog.New(slog.DiscardHandler))
 	if err := register(s.handler, &pages{desk: s.desk, verifier: verifier, sessions: sessions, now: s.now}); err != nil {
 		t.Fatal(err)
 	}
@@ -93,17 +93,29 @@ func (s *site) pass(d time.Duration) {
 	s.ledger.Now = s.ledger.Now.Add(d)
 }
 
-// persona signs nothing of its own: the simulated ledger knows people by name.
-type persona struct{ person desk.Person }
+// anybody believes every signature: what a signature must be is tested where it is judged.
+type anybody struct{}
 
-func (p persona) Person() desk.Person                 { return p.person }
-func (p persona) Sign(message []byte) ([]byte, error) { return message, nil }
+func (anybody) Verify(string, []byte, []byte, []byte) error { return nil }
+
+// memorySessions keeps sessions in memory.
+type memorySessions struct{ scs.Store }
+
+func (m *memorySessions) FindCtx(_ context.Context, token string) ([]byte, bool, error) {
+	return m.Find(token)
+}
+func (m *memorySessions) CommitCtx(_ context.Context, token string, b []byte, expiry time.Time) error {
+	return m.Commit(token, b, expiry)
+}
+func (m *memorySessions) DeleteCtx(_ context.Context, token string) error              { return m.Delete(token) }
+func (m *memorySessions) Generation(context.Context, registry.PersonID) (int64, error) { return 0, nil }
+func (m *memorySessions) EndAll(context.Context, registry.PersonID) error              { return nil }
 
 // Prepare, Endorse, Submit, Transaction and Evaluate are the desk's ledger.
 func (s *site) Prepare(_ context.Context, p desk.Person, function string, document []byte) (desk.Transaction, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tx := desk.Transaction{ID: fmt.Sprintf("P%d", len(s.pending)+1), TxID: strings.Repeat("f", 64), Function: function, Document: document, State: desk.StatePrepared, ToSign: []byte(p.Actor.ID())}
+	tx := desk.Transaction{ID: fmt.Sprintf("P%d", len(s.pending)+1), TxID: strings.Repeat("f", 64), Signer: p.Actor.ID(), Function: function, Document: document, State: desk.StatePrepared, ToSign: []byte(p.Actor.ID())}
 	s.pending[tx.ID] = tx
 	return tx, nil
 }
@@ -280,6 +292,88 @@ func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.Con
 	return page, err
 }
 
+func (r records) Assets(ctx context.Context, f desk.AssetFilter) (desk.AssetPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.AssetPage{AsOf: asOf}
+	for _, id := range r.s.apps {
+		app, caseErr := r.Case(ctx, id)
+		if caseErr != nil || app.Asset == "" {
+			continue
+		}
+		a, err := r.Asset(ctx, app.Asset)
+		if err != nil {
+			return page, err
+		}
+		seen := func(b registry.Asset) bool { return b.ID == a.ID }
+		if (f.Holder == "" || f.Holder == a.Holder) && !slices.ContainsFunc(page.Assets, seen) {
+			page.Assets = append(page.Assets, a)
+		}
+	}
+	return page, err
+}
+
+func (r records) Limits(ctx context.Context, f desk.LimitFilter) (desk.LimitPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.LimitPage{AsOf: asOf}
+	a, assetErr := r.Asset(ctx, f.Asset)
+	if assetErr != nil {
+		return page, assetErr
+	}
+	for n := 1; n <= a.LimitCount; n++ {
+		document, err := registry.Canonical(registry.FindLimitRequest{Asset: a.ID, Limit: n})
+		if err != nil {
+			return page, err
+		}
+		answer, err := r.s.Evaluate(ctx, "registration:FindLimit", document)
+		if err != nil {
+			return page, err
+		}
+		var l registry.Limit
+		if err := json.Unmarshal(answer, &l); err != nil {
+			return page, err
+		}
+		page.Limits = append(page.Limits, l)
+	}
+	return page, err
+}
+
+func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.ObjectionPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.ObjectionPage{AsOf: asOf}
+	for _, id := range r.s.apps {
+		app, caseErr := r.Case(ctx, id)
+		if caseErr != nil || f.Application != "" && f.Application != id {
+			continue
+		}
+		for _, h := range app.Objections {
+			document, err := registry.Canonical(registry.FindObjectionRequest{Application: id, Objection: h.N})
+			if err != nil {
+				return page, err
+			}
+			answer, err := r.s.Evaluate(ctx, "registration:FindObjection", document)
+			if err != nil {
+				return page, err
+			}
+			var o registry.Objection
+			if err := json.Unmarshal(answer, &o); err != nil {
+				return page, err
+			}
+			if f.Objector == "" || f.Objector == o.Objector {
+				page.Objections = append(page.Objections, o)
+			}
+		}
+	}
+	return page, err
+}
+
+func (r records) Mandate(_ context.Context, id registry.MandateID) (registry.Mandate, error) {
+	return ask[registry.Mandate](r, "mandate:FindMandate", string(id))
+}
+
+func (r records) Contract(_ context.Context, id registry.ContractID) (registry.Contract, error) {
+	return ask[registry.Contract](r, "contract:FindContract", string(id))
+}
+
 func (r records) Transactions(context.Context, registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	return r.s.written, nil
 }
@@ -385,15 +479,41 @@ func file(r evidence.Receipt) desk.File {
 type visitor struct {
 	*site
 	cookies map[string]*http.Cookie
+	reads   bool // stops at the page on which a write is signed, instead of signing
 }
 
-// as opens the site as one of the cast; "" has not chosen who they are.
+// as opens the site as somebody who signs in with their key; "" signs in as nobody.
 func (s *site) as(enrolment string) *visitor {
-	v := &visitor{s, map[string]*http.Cookie{}}
-	if enrolment != "" {
-		v.post("/cast", url.Values{"member": {enrolment}})
+	s.t.Helper()
+	switch enrolment {
+	case "":
+		return &visitor{site: s, cookies: map[string]*http.Cookie{}}
+	case "bureau-admin":
+		return s.signIn("BureauMSP/bureau-admin")
 	}
+	return s.signIn(registry.PersonID("AgencyMSP/" + enrolment))
+}
+
+func (s *site) signIn(id registry.PersonID) *visitor {
+	s.t.Helper()
+	v := &visitor{site: s, cookies: map[string]*http.Cookie{}}
+	challenge := s.sessions.Challenge(id)
+	body, err := json.Marshal(map[string]any{"account": id, "certificate": string(s.ledger.Certificate(string(id))), "nonce": challenge.Nonce, "signature": []byte("mine")})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/sign-ins", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	v.once(r).status(http.StatusCreated)
 	return v
+}
+
+// join gives somebody new a key and an account in force, and signs them in.
+func (s *site) join(a registry.Actor) *visitor {
+	s.t.Helper()
+	a = s.ledger.Join(a)
+	ledgertest.NewStory(s.t, s.ledger, "join-"+a.Enrolment).Open(s.ledger, string(a.ID()))
+	return s.signIn(a.ID())
 }
 
 // page is what came back.
@@ -455,16 +575,34 @@ func (v *visitor) once(r *http.Request) page {
 	return page{v.t, w.Code, r.URL.RequestURI(), w.Body.String(), w.Header().Get("Location")}
 }
 
+// do follows redirects, and signs what is to be signed as the page's script would.
 func (v *visitor) do(r *http.Request) page {
 	p := v.once(r)
-	for range 5 {
-		if p.Location == "" {
+	for range 7 {
+		if p.Location == "" && !v.signs(p) {
 			return p
 		}
-		p = v.once(httptest.NewRequest(http.MethodGet, p.Location, nil))
+		next := p.Location
+		if next == "" {
+			next = p.Path
+		}
+		p = v.once(httptest.NewRequest(http.MethodGet, next, nil))
 	}
 	v.t.Fatalf("too many redirects to %s", p.Path)
 	return p
+}
+
+// signs signs on the page of a write that awaits it.
+func (v *visitor) signs(p page) bool {
+	id, _, _ := strings.Cut(strings.TrimPrefix(p.Path, "/sign/"), "?")
+	tx, known := v.pending[id]
+	if v.reads || !strings.HasPrefix(p.Path, "/sign/") || !known || tx.State != desk.StatePrepared {
+		return false
+	}
+	if tx, _ = v.Endorse(context.Background(), id, tx.ToSign); tx.State == desk.StateEndorsed {
+		_, _ = v.Submit(context.Background(), id, tx.ToSign)
+	}
+	return true
 }
 
 func (v *visitor) get(path string) page { return v.do(httptest.NewRequest(http.MethodGet, path, nil)) }

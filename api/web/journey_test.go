@@ -174,7 +174,7 @@ func TestUnknownOutcome_IsAskedForAndNeverSentAgain(t *testing.T) {
 		lost = tx
 		return tx, nil
 	}
-	p := he.post(draft+"/file", nil).status(200).see("不要重新提交", lost.TxID, `http-equiv="refresh"`).notSee("<button")
+	p := he.post(draft+"/file", nil).status(200).see("不要重新提交", lost.TxID, `http-equiv="refresh"`).notSee("/again", "/file")
 	he.get(p.Path).see("不要重新提交")
 	s.submit = nil
 	if _, err := s.send(lost, "AgencyMSP/he-applicant"); err != nil {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,7 +23,8 @@ type queueOf struct {
 
 var queues = []queueOf{
 	{"acceptance", words{"受理", "Acceptance"}, registry.RoleAcceptor, []registry.Status{registry.StatusSubmitted}},
-	{"review", words{"审查", "Review"}, registry.RoleReviewer, []registry.Status{registry.StatusAccepted}},
+	{"review", words{"审查", "Review"}, registry.RoleReviewer, []registry.Status{registry.StatusAccepted, registry.StatusEvidence}},
+	{"objections", words{"异议处理", "Objections"}, registry.RoleObjections, []registry.Status{registry.StatusObjected}},
 	{"publicity", words{"公示", "Publicity"}, registry.RoleOfficer, []registry.Status{registry.StatusInPublicity}},
 	{"registration", words{"登簿", "Registration"}, registry.RoleOfficer, []registry.Status{registry.StatusReady}},
 }
@@ -37,8 +37,8 @@ type waiting struct {
 
 // allQueues is the desk of the person: the queues of their role, and a search over all cases.
 func (p *pages) allQueues(c echo.Context) error {
-	m, _ := p.member(c)
-	role := m.Person().Actor.Role
+	m := p.self(c)
+	role := m.Actor.Role
 	return p.showQueues(c, slices.DeleteFunc(slices.Clone(queues), func(q queueOf) bool { return q.Role != role }))
 }
 
@@ -81,10 +81,10 @@ func (p *pages) showDesk(c echo.Context, status int, tried attempt) error {
 	if err != nil {
 		return err
 	}
-	m, _ := p.member(c)
+	m := p.self(c)
 	var acts []registry.Act
 	for _, act := range registry.ActsFrom(app.Status) {
-		if slices.Contains(offered, act) && registry.CheckAccess("registration:"+string(act), m.Person().Actor) == nil {
+		if slices.Contains(offered, act) && registry.CheckAccess("registration:"+string(act), m.Actor) == nil {
 			acts = append(acts, act)
 		}
 	}
@@ -95,8 +95,9 @@ func (p *pages) showDesk(c echo.Context, status int, tried attempt) error {
 		}
 	}
 	data["Acts"], data["Obstacles"], data["Key"], data["Grounds"], data["Tried"] = acts, obstacles, "desk-"+rand.Text(), registry.Grounds, tried
+	data["Decides"] = app.Status == registry.StatusObjected && registry.CheckAccess("registration:"+string(registry.ActDecideObjection), m.Actor) == nil
 	data["NotOffered"] = len(tried.Obstacles) > 0 && !slices.Contains(acts, tried.Act)
-	data["Others"] = len(acts) == 0 && app.Status.Open()
+	data["Others"] = len(acts) == 0 && app.Status.Open() && data["Decides"] != true
 	p.addDone(c, data, app)
 	return p.showStatus(c, status, "deskcase", data)
 }
@@ -119,9 +120,9 @@ func knownAct(act registry.Act) bool {
 }
 
 // dryRun asks whether an act would pass if everything was filled in rightly.
-func (p *pages) dryRun(c echo.Context, m desk.Signer, act registry.Act, id registry.ApplicationID) ([]obstacle, error) {
-	pass := url.Values{"reasons": {"-"}, "ground": {registry.Grounds[0]}, "description": {"on"}, "source": {"on"}, "rights": {"on"}}
-	verdict, err := p.desk.Check(c.Request().Context(), m.Person(), "registration:"+string(act), actRequest(act, id, "dry-run-only", pass))
+func (p *pages) dryRun(c echo.Context, m desk.Person, act registry.Act, id registry.ApplicationID) ([]obstacle, error) {
+	pass := url.Values{"reasons": {"-"}, "n": {"1"}, "ground": {registry.Grounds[0]}, "description": {"on"}, "source": {"on"}, "rights": {"on"}}
+	verdict, err := p.desk.Check(c.Request().Context(), m, "registration:"+string(act), actRequest(act, id, "dry-run-only", pass))
 	var all []obstacle
 	for _, o := range verdict.Obstacles {
 		all = append(all, p.obstacle(c, o))
@@ -135,12 +136,14 @@ func actRequest(act registry.Act, id registry.ApplicationID, key string, form ur
 		return registry.Finding{Pass: form.Get(name) != "", Note: typed(form).one(name + ".note")}
 	}
 	switch act {
-	case registry.ActReturn, registry.ActNotAccept:
+	case registry.ActReturn, registry.ActNotAccept, registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate:
 		return registry.ReasonsRequest{Key: key, Application: id, Reasons: lines(form.Get("reasons"))}
 	case registry.ActRefuse:
 		return registry.RefuseRequest{Key: key, Application: id, Ground: form.Get("ground"), Reasons: lines(form.Get("reasons"))}
 	case registry.ActPassReview:
 		return registry.ReviewRequest{Key: key, Application: id, Findings: registry.Findings{Description: finding("description"), Source: finding("source"), Rights: finding("rights")}}
+	case registry.ActExtend:
+		return registry.ExtendRequest{Key: key, Application: id, N: int(typed(form).number("n")), Reasons: lines(form.Get("reasons"))}
 	case registry.ActRegister:
 		return registry.RegisterRequest{Key: key, Application: id, Years: int(typed(form).number("years"))}
 	}
@@ -148,11 +151,17 @@ func actRequest(act registry.Act, id registry.ApplicationID, key string, form ur
 }
 
 // confirmed are the acts that end or send back a case: what will be told to the applicant is shown once more first.
-var confirmed = []registry.Act{registry.ActReturn, registry.ActNotAccept, registry.ActRefuse}
+var confirmed = []registry.Act{registry.ActReturn, registry.ActNotAccept, registry.ActRefuse, registry.ActRequestEvidence, registry.ActTerminate}
+
+// reasoned are the acts that are not the common next step: they ask for reasons and are folded on the page.
+var reasoned = append(slices.Clone(confirmed), registry.ActResumeReview, registry.ActExtend)
+
+// Reasoned says whether an act asks for reasons.
+func (view) Reasoned(act registry.Act) bool { return slices.Contains(reasoned, act) }
 
 // offered are the staff acts for which this page has a form.
 var offered = []registry.Act{registry.ActReturn, registry.ActAccept, registry.ActNotAccept, registry.ActPassReview, registry.ActRefuse,
-	registry.ActClosePublicity, registry.ActRegister}
+	registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExtend, registry.ActClosePublicity, registry.ActRegister}
 
 // deskAct carries out a staff act with what was filled in.
 func (p *pages) deskAct(c echo.Context) error {
@@ -169,47 +178,30 @@ func (p *pages) deskAct(c echo.Context) error {
 		tried.Fields["years"] = []registry.FieldError{{Path: "years", Problem: registry.ProblemForm, Rule: registry.RuleDeposit}}
 		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
 	}
-	m, _ := p.member(c)
 	function, request := "registration:"+string(act), actRequest(act, id, form.Get("key"), form)
-	if slices.Contains(confirmed, act) && form.Get("confirmed") == "" {
-		verdict, err := p.desk.Check(c.Request().Context(), m.Person(), function, request)
-		if err != nil {
-			return unavailable(err)
-		}
+	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), function, request)
+	switch {
+	case err != nil:
+		return unavailable(err)
+	case slices.Contains(confirmed, act) && form.Get("confirmed") == "":
 		return p.confirm(c, act, verdict, "/desk/"+string(id))
+	case len(verdict.Obstacles) > 0:
+		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, verdict))
 	}
-	tx, err := p.desk.ActAs(c.Request().Context(), m, function, request)
-	if refusal := refusalOf(tx, err); refusal != nil {
-		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, refusal))
-	}
-	txID := tx.TxID
-	if tx.Receipt != nil {
-		txID = tx.Receipt.TxID
-	}
-	return p.settle(c, tx, err, "/desk/"+string(id)+"?done="+string(act)+"&tx="+url.QueryEscape(txID))
+	return p.sign(c, function, request, "/desk/"+string(id)+"?done="+string(act))
 }
 
-// refusalOf is the registry's refusal of a write, or nil.
-func refusalOf(tx desk.Transaction, err error) *registry.Refusal {
-	var refusal *registry.Refusal
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	if err == nil && tx.State == desk.StateRefused {
-		return tx.Refusal
-	}
-	return nil
-}
-
-// failed puts a refusal beside the fields that it is about.
-func (p *pages) failed(c echo.Context, tried attempt, refusal *registry.Refusal) attempt {
-	for _, f := range refusal.Fields {
-		path := strings.TrimSuffix(strings.TrimPrefix(f.Path, "findings."), ".pass")
-		path, _, _ = strings.Cut(path, "[")
-		tried.Fields[path] = append(tried.Fields[path], f)
-	}
-	if len(refusal.Fields) == 0 {
-		tried.Obstacles = append(tried.Obstacles, p.obstacle(c, registry.Obstacle{Code: refusal.Code, Refusal: *refusal}))
+// failed puts what stands in the way beside the fields that it is about.
+func (p *pages) failed(c echo.Context, tried attempt, verdict registry.Verdict) attempt {
+	for _, o := range verdict.Obstacles {
+		for _, f := range o.Fields {
+			path := strings.TrimSuffix(strings.TrimPrefix(f.Path, "findings."), ".pass")
+			path, _, _ = strings.Cut(path, "[")
+			tried.Fields[path] = append(tried.Fields[path], f)
+		}
+		if len(o.Fields) == 0 {
+			tried.Obstacles = append(tried.Obstacles, p.obstacle(c, o))
+		}
 	}
 	return tried
 }

@@ -41,6 +41,15 @@ func (v view) Tr(zh, en string) string {
 	return zh
 }
 
+// May says whether the person who is signed in may open a page.
+func (v view) May(path string) bool {
+	if v.Member == nil {
+		return false
+	}
+	i := slices.IndexFunc(routes, func(r route) bool { return r.path == path && r.method == http.MethodGet })
+	return i >= 0 && routes[i].who.admits(v.Member.Actor)
+}
+
 // Say is a text in the page's language.
 func (v view) Say(w words) string { return v.Tr(w[0], w[1]) }
 
@@ -252,17 +261,17 @@ func (v view) render(page string) ([]byte, error) {
 }
 
 var titles = map[string]words{
-	"start": {"数据资产登记", "Data-asset registration"}, "cast": {"选择演示身份", "Choose who you are"}, "error": {"没有成功", "Not done"},
-	"refused": {"没有办理成功", "Not done"}, "transaction": {"正在查询办理结果", "Asking for the outcome"}, "drafts": {"登记申请", "Applications"},
+	"start": {"数据资产登记", "Data-asset registration"}, "error": {"没有成功", "Not done"},
+	"refused": {"没有办理成功", "Not done"}, "sign": {"签名", "Sign"}, "signin": {"登录", "Sign in"}, "drafts": {"登记申请", "Applications"},
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
+	"register": {"登记簿", "Register"}, "asset": {"登记簿页", "Page of the register"}, "objection": {"提出异议", "File an objection"}, "objections": {"我提出的异议", "My objections"}, "mandates": {"委托代理", "Mandates"}, "account": {"我的账号", "My account"}, "accountapply": {"申请账号", "Apply for an account"}, "accounts": {"账号核准", "Accounts"}, "accountfile": {"账号", "Account"},
 	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},
 }
 
 func (p *pages) view(c echo.Context, data map[string]any) view {
 	v := view{Lang: p.lang(c), Desk: p.desk, Path: c.Request().URL.Path, Now: p.now(), Data: data}
-	if m, ok := p.member(c); ok {
-		person := m.Person()
+	if person, ok := p.person(c); ok {
 		v.Member = &person
 	}
 	return v

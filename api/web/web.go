@@ -4,25 +4,19 @@ package web
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"net/url"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
+	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
-
-// SessionMember is the session key under which the demo persona's enrolment id is kept.
-const SessionMember = "member"
-
-const sessionLanguage = "language"
 
 //go:embed assets
 var assets embed.FS
@@ -31,7 +25,7 @@ var assets embed.FS
 type pages struct {
 	desk     *desk.Desk
 	verifier *rest.Verifier
-	sessions *scs.SessionManager
+	sessions *session.Sessions
 	now      func() time.Time
 }
 
@@ -43,7 +37,13 @@ const (
 	Everybody Who = "everybody"
 	Applicant Who = "applicant"
 	Staff     Who = "staff"
-	Persona   Who = "persona" // any chosen persona
+	// AccountStaff compare fingerprints with people and approve accounts.
+	AccountStaff Who = "account staff"
+	// Objector is whoever may object to what is published.
+	Objector Who = "objector"
+	// Mandates are for those who give mandates, act under them, or record them.
+	Mandates Who = "mandates"
+	SignedIn Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -59,10 +59,32 @@ var routes = []route{
 	{"GET", "/language/:lang", Everybody, (*pages).language},
 	{"GET", "/publicity", Everybody, (*pages).publicity},
 	{"GET", "/publicity/:id", Everybody, (*pages).notice},
+	{"GET", "/publicity/:id/objection", Objector, (*pages).objectionForm},
+	{"POST", "/publicity/:id/objection", Objector, (*pages).fileObjection},
+	{"GET", "/objections", Objector, (*pages).objections},
+	{"POST", "/objections/:id/:n/withdraw", Objector, (*pages).withdrawObjection},
+	{"POST", "/cases/:id/evidence", Applicant, (*pages).supplyEvidence},
+	{"POST", "/cases/:id/objections/:n/answer", Applicant, (*pages).answerObjection},
+	{"POST", "/desk/:id/objections/:n/decide", Staff, (*pages).decideObjection},
+	{"GET", "/register", Everybody, (*pages).register},
+	{"GET", "/register/:id", Everybody, (*pages).asset},
+	{"POST", "/register/:id/:act", SignedIn, (*pages).assetAct},
+	{"POST", "/cases/:id/join", Applicant, (*pages).joinTransfer},
 	{"GET", "/certificates/:number", Everybody, (*pages).certificate},
 	{"GET", "/verify", Everybody, (*pages).verifyForm},
 	{"POST", "/verify", Everybody, (*pages).verify},
-	{"GET", "/transactions/:id", Persona, (*pages).transaction},
+	{"GET", "/signin", Everybody, (*pages).signInPage},
+	{"POST", "/signout", Everybody, (*pages).signOut},
+	{"GET", "/sign/:id", SignedIn, (*pages).signing},
+	{"POST", "/sign/:id/again", SignedIn, (*pages).signAgain},
+	{"GET", "/account", SignedIn, (*pages).account},
+	{"GET", "/account/apply", Everybody, (*pages).applyAccount},
+	{"GET", "/mandates", Mandates, (*pages).mandates},
+	{"POST", "/mandates", Mandates, (*pages).grantMandate},
+	{"POST", "/mandates/:mandate/use", Mandates, (*pages).useMandate},
+	{"POST", "/mandates/:mandate/revoke", Mandates, (*pages).revokeMandate},
+	{"POST", "/account/devices", SignedIn, (*pages).addDevice},
+	{"POST", "/account/devices/:name/revoke", SignedIn, (*pages).revokeDevice},
 	{"GET", "/apply", Applicant, (*pages).drafts},
 	{"POST", "/apply", Applicant, (*pages).newDraft},
 	{"GET", "/apply/:draft", Applicant, editing((*pages).tasks)},
@@ -75,28 +97,26 @@ var routes = []route{
 	{"POST", "/apply/:draft/file", Applicant, editing((*pages).file)},
 	{"GET", "/apply/:draft/outcome", Applicant, editing((*pages).outcome)},
 	{"GET", "/cases", Applicant, (*pages).cases},
-	{"GET", "/cases/:id", Persona, (*pages).caseFile},
+	{"GET", "/cases/:id", SignedIn, (*pages).caseFile},
 	{"POST", "/cases/:id/withdraw", Applicant, (*pages).withdraw},
 	{"POST", "/cases/:id/claim", Applicant, (*pages).claim},
 	{"POST", "/cases/:id/supplement", Applicant, (*pages).supplement},
+	{"GET", "/desk/accounts", AccountStaff, (*pages).accounts},
+	{"GET", "/desk/accounts/:msp/:name", AccountStaff, (*pages).accountFile},
+	{"POST", "/desk/accounts/:msp/:name/:act", AccountStaff, (*pages).accountAct},
 	{"GET", "/desk", Staff, (*pages).allQueues},
 	{"GET", "/desk/acceptance", Staff, (*pages).oneQueue},
 	{"GET", "/desk/review", Staff, (*pages).oneQueue},
+	{"GET", "/desk/objections", Staff, (*pages).oneQueue},
 	{"GET", "/desk/publicity", Staff, (*pages).oneQueue},
 	{"GET", "/desk/registration", Staff, (*pages).oneQueue},
 	{"GET", "/desk/:id", Staff, (*pages).deskCase},
 	{"POST", "/desk/:id/:act", Staff, (*pages).deskAct},
-	{"GET", "/evidence/:cid", Staff, (*pages).evidence},
-}
-
-// castRoutes exist on demo networks only.
-var castRoutes = []route{
-	{"GET", "/cast", Everybody, (*pages).cast},
-	{"POST", "/cast", Everybody, (*pages).choose},
+	{"GET", "/evidence/:cid", SignedIn, (*pages).evidence},
 }
 
 // Register adds the pages' routes.
-func Register(e *echo.Echo, d *desk.Desk, v *rest.Verifier, sessions *scs.SessionManager) error {
+func Register(e *echo.Echo, d *desk.Desk, v *rest.Verifier, sessions *session.Sessions) error {
 	return register(e, &pages{desk: d, verifier: v, sessions: sessions, now: time.Now})
 }
 
@@ -106,88 +126,73 @@ func register(e *echo.Echo, p *pages) error {
 		return err
 	}
 	e.StaticFS("/assets", files)
-	for _, r := range p.routes() {
+	for _, r := range routes {
 		e.Add(r.method, r.path, p.guarded(r))
 	}
 	return nil
 }
 
-func (p *pages) routes() []route {
-	if p.desk.Mode != registry.ModeDemo {
-		return routes
+// admits says whether a person belongs to an audience.
+func (w Who) admits(a registry.Actor) bool {
+	switch w {
+	case Applicant:
+		return a.Role == registry.RoleApplicant || a.Represents()
+	case Objector:
+		return registry.CheckAccess("registration:FileObjection", a) == nil
+	case Mandates:
+		return registry.CheckAccess("mandate:Revoke", a) == nil
+	case Staff:
+		return home(a) == "/desk"
+	case AccountStaff:
+		return registry.CheckAccess("account:Approve", a) == nil
 	}
-	return append(append([]route(nil), routes...), castRoutes...)
+	return true
 }
 
-// guarded lets only a route's audience in: nobody chosen yet goes to the cast, the wrong persona gets an explanation.
+// guarded lets only a route's audience in: who is not signed in goes to sign in, everybody else gets an explanation.
 func (p *pages) guarded(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Set(contextView, p.view(c, nil))
 		if r.who == Everybody {
 			return r.handler(p, c)
 		}
-		member, ok := p.member(c)
+		person, ok := p.person(c)
 		if !ok {
-			if p.desk.Mode != registry.ModeDemo {
-				return echo.NewHTTPError(http.StatusForbidden, "本网络的账号登录尚未开通，请联系登记机构")
-			}
 			next := c.Request().URL.RequestURI()
 			if c.Request().Method != http.MethodGet {
 				next = ownPath(c.Request().Referer())
 			}
-			return c.Redirect(http.StatusSeeOther, "/cast?next="+url.QueryEscape(next))
+			return c.Redirect(http.StatusSeeOther, "/signin?next="+url.QueryEscape(next))
 		}
-		applicant := member.Person().Actor.Role == registry.RoleApplicant
-		if r.who == Applicant && !applicant || r.who == Staff && applicant {
-			return echo.NewHTTPError(http.StatusForbidden, "您当前的身份不能打开这个页面，请在页首切换身份")
+		if !r.who.admits(person.Actor) {
+			return echo.NewHTTPError(http.StatusForbidden, "您的账号不能打开这个页面，请用有权限的账号登录")
+		}
+		if r.who == Applicant && person.Principal() == "" { // an agent first says for whom
+			return c.Redirect(http.StatusSeeOther, "/mandates?next="+url.QueryEscape(c.Request().URL.RequestURI()))
+		}
+		if c.Request().Method == http.MethodGet {
+			if err := p.sessions.Rotate(c.Request().Context()); err != nil {
+				return err
+			}
 		}
 		return r.handler(p, c)
 	}
 }
 
 func (p *pages) evidence(c echo.Context) error {
+	may, err := p.desk.MayOpen(c.Request().Context(), p.self(c), c.Param("cid"))
+	if err != nil {
+		return err
+	}
+	if !may {
+		return echo.NewHTTPError(http.StatusForbidden, "这份材料不属于您，也不属于您的案件")
+	}
 	return rest.SendFile(c.Request().Context(), c, p.desk, c.Param("cid"))
 }
 
 // unavailable is the page for a ledger that does not answer.
 func unavailable(err error) error {
 	return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，没有任何内容被提交，请稍后重试").SetInternal(err)
-}
-
-// settle shows what became of a write: a committed one goes on to next, a refused one says why, an unknown one has a
-// page that asks again and never sends anew.
-func (p *pages) settle(c echo.Context, tx desk.Transaction, err error, next string) error {
-	refusal := refusalOf(tx, err)
-	switch {
-	case refusal != nil:
-		return p.showStatus(c, http.StatusUnprocessableEntity, "refused", map[string]any{"Refusal": refusal,
-			"Obstacle": p.obstacle(c, registry.Obstacle{Code: refusal.Code, Refusal: *refusal}), "Back": ownPath(c.Request().Referer())})
-	case err != nil && tx.ID == "":
-		return unavailable(err)
-	case err == nil && tx.State == desk.StateCommitted:
-		return c.Redirect(http.StatusSeeOther, next)
-	}
-	return c.Redirect(http.StatusSeeOther, "/transactions/"+tx.ID+"?next="+url.QueryEscape(next))
-}
-
-// transaction shows a write whose outcome is not known yet, and asks for it again until it is.
-func (p *pages) transaction(c echo.Context) error {
-	tx, err := p.desk.Ledger.Transaction(c.Request().Context(), c.Param("id"))
-	if errors.Is(err, desk.ErrNotFound) {
-		return echo.NewHTTPError(http.StatusNotFound, "没有这笔交易")
-	}
-	if err != nil && tx.ID == "" {
-		return echo.NewHTTPError(http.StatusServiceUnavailable, "暂时查不到这笔交易的结果，请稍后刷新，不要重新提交").SetInternal(err)
-	}
-	next := ownPath(c.QueryParam("next"))
-	if tx.State == desk.StateCommitted {
-		return c.Redirect(http.StatusSeeOther, next)
-	}
-	data := map[string]any{"Tx": tx, "Next": next, "Refresh": tx.State == desk.StateUnknown}
-	if tx.Refusal != nil {
-		data["Obstacle"] = p.obstacle(c, registry.Obstacle{Code: tx.Refusal.Code, Refusal: *tx.Refusal})
-	}
-	return p.show(c, "transaction", data)
 }
 
 const contextView = "web.view"

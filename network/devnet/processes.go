@@ -57,7 +57,7 @@ func (n *Network) services() []supervise.Process {
 	for _, o := range n.Topology.Organisations {
 		dir := n.Layout.Org(o.Name, "registryd")
 		config := filepath.Join(dir, "config.yaml")
-		all = append(all, n.process(o.Name+"-registryd", filepath.Join(n.Tools.Own, "registryd"), []string{"--config", config}, dir, append(n.cast(o), config)))
+		all = append(all, n.process(o.Name+"-registryd", filepath.Join(n.Tools.Own, "registryd"), []string{"--config", config}, dir, []string{config}))
 	}
 	return all
 }

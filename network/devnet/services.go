@@ -55,18 +55,15 @@ func (n *Network) serviceConfig(o network.Organisation, recipients map[string]st
 	if o.Name == "agency" {
 		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
 	}
-	if cast := n.cast(o); n.Mode == "demo" {
-		config["cast"] = cast
-	}
+	config["roots"] = n.roots(o)
 	return config
 }
 
-// cast are the key files with which the pages let a visitor play somebody. They are there once the accounts are open.
-func (n *Network) cast(o network.Organisation) []string {
-	var files []string
-	for _, enrolment := range map[string][]string{"bureau": {"bureau-admin"},
-		"agency": {"he-applicant", "ledu-applicant", "an-acceptor", "bai-reviewer", "cao-officer", "ding-objections"}}[o.Name] {
-		files = append(files, filepath.Join(n.Layout.Keys(), enrolment+".pem"))
+// roots are the authorities of the members whose people sign in at an organisation's registryd.
+func (n *Network) roots(o network.Organisation) map[string]string {
+	files := map[string]string{}
+	for member, msp := range n.Topology.MembersOf(o.Name) {
+		files[msp] = filepath.Join(n.Layout.MSP(member), "cacerts", "ca.pem")
 	}
 	return files
 }

@@ -2,42 +2,89 @@ package scenario
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	cdpnetwork "github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
-// browser is a person at a real browser.
+// browser is a person at a real browser of their own: keys and sessions are not shared between two of them.
 type browser struct {
 	t    *testing.T
 	ctx  context.Context
 	base string
+	sent *journal
 }
 
+// journal keeps everything that browsers sent.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) add(event any) {
+	if request, ok := event.(*cdpnetwork.EventRequestWillBeSent); ok {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.text.WriteString(request.Request.URL + "\n")
+		for _, part := range request.Request.PostDataEntries {
+			j.text.Write(part.Bytes)
+		}
+	}
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// openBrowser starts a browser; others have contexts of their own beside it.
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
-	d, err := shared.Describe()
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := chromedp.NewContext(context.Background(), chromedp.WithAllocatorOptions(chromedp.NoSandbox))
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx, base: d.Organisations["agency"].RegistrydURL}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1100, 900)); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("no browser: %v (Debian: apt-get install chromium)", err)
 		}
 		t.Skipf("no browser: %v (Debian: apt-get install chromium)", err)
 	}
-	return b
+	return newBrowser(t, ctx, "agency", &journal{})
+}
+
+func newBrowser(t *testing.T, ctx context.Context, organisation string, sent *journal) *browser {
+	t.Helper()
+	d, err := shared.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, sent.add); err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, ctx: ctx, base: d.Organisations[organisation].RegistrydURL, sent: sent}
+}
+
+// another is another person at a browser of their own, in front of an organisation's site.
+func (b *browser) another(organisation string) *browser {
+	b.t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	b.t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1100, 900)); err != nil {
+		b.t.Fatal(err)
+	}
+	return newBrowser(b.t, ctx, organisation, b.sent)
 }
 
 func (b *browser) open(path string) {
@@ -111,10 +158,49 @@ func (b *browser) shot(name string) {
 	}
 }
 
+// be signs in with a key file, as the person would: the file is chosen on the page and read there.
 func (b *browser) be(enrolment string) {
 	b.t.Helper()
-	b.open("/cast")
-	b.press(fmt.Sprintf(`button[value="%s"]`, enrolment))
+	b.open("/signin")
+	b.await("the page offers no import", `document.querySelector("#key-file") ? "yes" : ""`)
+	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS("#key-file"), []string{filepath.Join(shared.State, "keys", enrolment+".pem")})); err != nil {
+		b.t.Fatal(err)
+	}
+	b.signIn(enrolment)
+}
+
+// signIn signs in with a key that this browser holds.
+func (b *browser) signIn(enrolment string) {
+	b.t.Helper()
+	button := fmt.Sprintf(`[...document.querySelectorAll("#signin-keys button")].find((e) => e.id.endsWith("/%s"))`, enrolment)
+	b.await("the key of "+enrolment+" is not in the browser", button+` ? "yes" : ""`)
+	b.shot("signin-" + enrolment)
+	b.js(button + `.click(), "pressed"`)
+	b.await(enrolment+" is not signed in", `document.querySelector(".persona")?.textContent.includes("`+enrolment+`") ? "yes" : ""`)
+}
+
+// await waits until an expression answers something.
+func (b *browser) await(otherwise, expression string) string {
+	b.t.Helper()
+	answer := ""
+	waitUntil(b.t, 30*time.Second, otherwise, func() bool {
+		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](expression)) // a page may just be going away
+		if err == nil {
+			answer = v
+		}
+		return answer != ""
+	})
+	return answer
+}
+
+// sign reads and signs on the page of a write, and waits until it is on the ledger and the page has gone on.
+func (b *browser) sign(wants ...string) {
+	b.t.Helper()
+	b.await("nothing is offered for signing", `location.pathname.startsWith("/sign/") && !document.querySelector("#sign-buttons")?.hidden && document.querySelector("#sign-button") ? "yes" : ""`)
+	b.see(wants...)
+	b.shot("sign" + strings.ReplaceAll(b.path(), "/", "-")[:12])
+	b.js(`document.querySelector("#sign-button").click(), "pressed"`)
+	b.await("it does not reach the ledger", `location.pathname.startsWith("/sign/") ? "" : "yes"`)
 }
 
 const next = `form button.button:not(.second)`
@@ -154,53 +240,144 @@ func (b *browser) application(name string) {
 	step("declarations", map[string]string{"declarations.lawful": "on", "declarations.measurable": "on", "declarations.beneficial": "on", "declarations.noPersonal": "on", "declarations.truthful": "on"})
 }
 
-func TestBrowser_FormToCertificate(t *testing.T) {
-	b := openBrowser(t)
-	b.be("he-applicant")
-	b.application("2024年海东市民和县大棚番茄采收数据集" + time.Now().Format("150405"))
-	b.see("试办通过", "以下内容将会公示")
-	b.shot("check")
-	b.press(`form[action$="/file"] button`)
-	b.see("申请已提交")
-	app := regexp.MustCompile(`APP[A-Z2-7]{16}.`).FindString(b.text())
+// TestBrowser_AccountToCertificate: somebody makes a key in the browser, applies for an account, is approved, files an
+// application; three people review it, each with their own key in a browser of their own; a certificate comes out.
+func TestBrowser_AccountToCertificate(t *testing.T) {
+	li := openBrowser(t)
+	name := "li-" + time.Now().Format("150405")
+	cao := li.another("agency")
+	li.enrol(cao, name)
+	li.open("/signin?next=/apply")
+	li.signIn(name)
+	li.application("2024年海东市民和县大棚番茄采收数据集" + time.Now().Format("150405"))
+	li.see("试办通过", "以下内容将会公示")
+	li.shot("check")
+	li.press(`form[action$="/file"] button`)
+	li.sign("提交申请", "民和县")
+	li.await("the case is not shown", `document.body.innerText.includes("申请已提交") ? "yes" : ""`)
+	app := regexp.MustCompile(`APP[A-Z2-7]{16}.`).FindString(li.text())
 	if app == "" {
-		t.Fatalf("no application number:\n%s", b.text())
+		t.Fatalf("no application number:\n%s", li.text())
 	}
-	b.shot("confirmation")
+	li.shot("confirmation")
+	li.keyIsNotExportable()
 
-	b.be("an-acceptor")
-	b.shot("desk")
-	b.open("/desk/" + app)
-	b.shot("desk-case")
-	b.press(`form[action$="/Accept"] button`)
-	b.see("受理已上账")
-	b.be("bai-reviewer")
-	b.open("/desk/" + app)
-	b.fill(map[string]string{"description": "on", "source": "on", "rights": "on"})
-	b.press(`form[action$="/PassReview"] button`)
-	b.open("/publicity")
-	waitUntil(t, 10*time.Second, "the notice is not public", func() bool { b.open("/publicity"); return strings.Contains(b.text(), "大棚番茄采收数据集") })
-	b.shot("publicity")
-	b.be("cao-officer")
-	b.open("/desk/" + app)
-	b.see("期限尚未届满")
+	an, bai := li.another("agency"), li.another("agency")
+	an.be("an-acceptor")
+	an.shot("desk")
+	an.open("/desk/" + app)
+	an.shot("desk-case")
+	an.press(`form[action$="/Accept"] button`)
+	an.sign("受理", app)
+	an.await("not accepted", `document.body.innerText.includes("受理已上账") ? "yes" : ""`)
+	bai.be("bai-reviewer")
+	bai.open("/desk/" + app)
+	bai.fill(map[string]string{"description": "on", "source": "on", "rights": "on"})
+	bai.press(`form[action$="/PassReview"] button`)
+	bai.sign("审查通过并公示")
+	waitUntil(t, 10*time.Second, "the notice is not public", func() bool {
+		bai.open("/publicity")
+		return strings.Contains(bai.text(), "大棚番茄采收数据集")
+	})
+	bai.shot("publicity")
+	cao.open("/desk/" + app)
 	waitUntil(t, 20*time.Second, "publicity does not end", func() bool {
-		b.open("/desk/" + app)
-		return b.js(`document.querySelector('form[action$="/ClosePublicity"] button').disabled ? "early" : "over"`) == "over"
+		cao.open("/desk/" + app)
+		return cao.js(`document.querySelector('form[action$="/ClosePublicity"] button')?.disabled === false ? "over" : "early"`) == "over"
 	})
-	b.press(`form[action$="/ClosePublicity"] button`)
+	cao.press(`form[action$="/ClosePublicity"] button`)
+	cao.sign("公示期满")
 	waitUntil(t, 10*time.Second, "the case is not ready", func() bool {
-		b.open("/desk/" + app)
-		return b.js(`document.querySelector('form[action$="/Register"] button') ? "ready" : "not"`) == "ready"
+		cao.open("/desk/" + app)
+		return cao.js(`document.querySelector('form[action$="/Register"] button') ? "ready" : "not"`) == "ready"
 	})
-	b.press(`form[action$="/Register"] button`)
-	b.be("he-applicant")
-	waitUntil(t, 30*time.Second, "the certificate is not issued", func() bool { b.open("/cases/" + app); return strings.Contains(b.text(), "下载证书") })
-	b.shot("case")
-	number := regexp.MustCompile(`HDZC[0-9]{17}.`).FindString(b.text())
-	b.open("/certificates/" + number)
-	b.see("有效", number)
-	b.shot("certificate")
+	cao.press(`form[action$="/Register"] button`)
+	cao.sign("登簿赋码")
+	waitUntil(t, 30*time.Second, "the certificate is not issued", func() bool { li.open("/cases/" + app); return strings.Contains(li.text(), "下载证书") })
+	li.shot("case")
+	number := regexp.MustCompile(`HDZC[0-9]{17}.`).FindString(li.text())
+	li.open("/certificates/" + number)
+	li.see("有效", number)
+	li.shot("certificate")
+	li.nothingSecretWasSent("an-acceptor", "bai-reviewer", "cao-officer")
+}
+
+// enrol applies for an account with a key made in this browser; the officer types in the fingerprint that the person reads out, approves,
+// and the page fetches the certificate.
+func (b *browser) enrol(officer *browser, name string) {
+	b.t.Helper()
+	b.open("/account/apply")
+	b.fill(map[string]string{"enrolment": name, "role": "applicant", "party": "93630222MAFAKE06XA", "region": "630222"})
+	b.shot("account-apply")
+	b.js(`document.querySelector("#account-apply button").click(), "pressed"`)
+	said := b.await("no fingerprint is shown", `document.querySelector(".fingerprint")?.innerText ?? ""`)
+	b.await("the application does not reach the ledger", `document.body.innerText.includes("等待工作人员") ? "yes" : ""`)
+	b.shot("account-fingerprint")
+	officer.be("cao-officer")
+	waitUntil(b.t, 20*time.Second, "the application is not on the desk", func() bool {
+		officer.open("/desk/accounts")
+		return strings.Contains(officer.text(), name)
+	})
+	officer.shot("accounts")
+	officer.open("/desk/accounts/AgencyMSP/" + name)
+	officer.fill(map[string]string{"fingerprint": said})
+	officer.shot("account-approve")
+	officer.press(`form[action$="/Approve"] button`)
+	officer.sign("核准", name)
+	b.await("the certificate does not come", `document.body.innerText.includes("账号已经启用") ? "yes" : ""`)
+	b.shot("account-enabled")
+}
+
+// keyIsNotExportable asks the browser itself for the private key.
+func (b *browser) keyIsNotExportable() {
+	b.t.Helper()
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`import("/assets/keys.js").then(async ({list}) => {
+		const [entry] = await list();
+		for (const format of ["pkcs8", "jwk", "raw"]) {
+			try { await crypto.subtle.exportKey(format, entry.key); return "exported as " + format; } catch {}
+		}
+		return entry.key.extractable ? "extractable" : "kept";
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil || got != "kept" {
+		b.t.Errorf("the private key: %s %v", got, err)
+	}
+}
+
+// nothingSecretWasSent looks through everything that the browsers sent for the keys that they read from key files.
+func (b *browser) nothingSecretWasSent(enrolments ...string) {
+	b.t.Helper()
+	sent := b.sent.String()
+	if !strings.Contains(sent, "/submission") || !strings.Contains(sent, "signature") {
+		b.t.Fatal("nothing was recorded of what was sent")
+	}
+	if strings.Contains(sent, "PRIVATE KEY") {
+		b.t.Error("a private key was sent")
+	}
+	for _, enrolment := range enrolments {
+		body, err := os.ReadFile(filepath.Join(shared.State, "keys", enrolment+".pem"))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		block, _ := pem.Decode(body)
+		if strings.Contains(sent, base64.StdEncoding.EncodeToString(block.Bytes)[40:80]) {
+			b.t.Errorf("the key of %s was sent", enrolment)
+		}
+	}
+}
+
+// TestBrowser_SignsOnAPhone: the page of a write is read and signed at a phone's width, with touch.
+func TestBrowser_SignsOnAPhone(t *testing.T) {
+	b := openBrowser(t)
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch)); err != nil {
+		t.Fatal(err)
+	}
+	b.be("ledu-applicant")
+	b.open("/mandates")
+	b.fill(map[string]string{"agent": "ma-agent", "acts": "Submit"})
+	b.press(`form[action="/mandates"] button.button`)
+	b.sign("ma-agent")
+	waitUntil(t, 10*time.Second, "the mandate is not listed", func() bool { b.open("/mandates"); return strings.Contains(b.text(), "AgencyMSP/ma-agent") })
+	b.shot("phone-mandates")
 }
 
 func TestBrowser_WrongInputIsKeptAndExplained(t *testing.T) {

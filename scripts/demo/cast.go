@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 
@@ -59,22 +58,9 @@ func (s *story) as(ctx context.Context, enrolment string) (*person.Person, error
 	if err != nil {
 		return nil, err
 	}
-	var problem *person.Problem
-	if _, err := p.SignIn(ctx); errors.As(err, &problem) && problem.Status == http.StatusNotFound {
-		http.DefaultTransport = stated{http.DefaultTransport}
-	} else if err != nil {
+	if _, err := p.SignIn(ctx); err != nil {
 		return nil, fmt.Errorf("sign-in of %s: %w", p.ID(), err)
 	}
 	s.people[enrolment] = p
 	return p, nil
-}
-
-// stated says who asks to a service that has no sign-in yet. What is written is signed in any case.
-type stated struct{ http.RoundTripper }
-
-// RoundTrip adds the header by which demo networks know a visitor.
-func (s stated) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("X-Demo-Member", "he-applicant")
-	return s.RoundTripper.RoundTrip(r)
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
+	"time"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -74,6 +74,9 @@ func translated(err error) error {
 func transaction(p client.Pending, err error) (desk.Transaction, error) {
 	t := desk.Transaction{ID: p.ID, TxID: p.TxID, Function: p.Function, Document: p.Document, State: desk.State(p.State), ToSign: p.ToSign,
 		Block: p.Block, ExpiresAt: p.ExpiresAt}
+	if actor, actorErr := registry.ParseActor(p.Creator.MSPID, p.Creator.Certificate); actorErr == nil {
+		t.Signer = actor.ID()
+	}
 	if len(p.Response) > 0 {
 		if receipt, receiptErr := p.Receipt(); receiptErr == nil {
 			t.Receipt = &receipt
@@ -181,6 +184,43 @@ func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.Con
 	return desk.ContractPage{Contracts: found, Next: next, AsOf: asOf}, err
 }
 
+func (r records) Contract(ctx context.Context, id registry.ContractID) (v registry.Contract, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectContract, string(id), &v))
+	return v, err
+}
+
+func (r records) Assets(ctx context.Context, f desk.AssetFilter) (desk.AssetPage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.AssetPage{}, err
+	}
+	found, next, err := r.Index.Assets(ctx, index.AssetFilter(f))
+	return desk.AssetPage{Assets: found, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Limits(ctx context.Context, f desk.LimitFilter) (desk.LimitPage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.LimitPage{}, err
+	}
+	found, next, err := r.Index.Limits(ctx, index.LimitFilter(f))
+	return desk.LimitPage{Limits: found, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.ObjectionPage, error) {
+	asOf, err := r.AsOf(ctx)
+	if err != nil {
+		return desk.ObjectionPage{}, err
+	}
+	found, next, err := r.Index.Objections(ctx, index.ObjectionFilter(f))
+	return desk.ObjectionPage{Objections: found, Next: next, AsOf: asOf}, err
+}
+
+func (r records) Mandate(ctx context.Context, id registry.MandateID) (v registry.Mandate, err error) {
+	err = notFound(r.Index.Record(ctx, registry.ObjectMandate, string(id), &v))
+	return v, err
+}
+
 func (r records) Transactions(ctx context.Context, app registry.ApplicationID) ([]desk.LedgerTransaction, error) {
 	found, err := r.Index.Transactions(ctx, app)
 	var all []desk.LedgerTransaction
@@ -245,40 +285,16 @@ func stored(r evidence.Receipt) desk.File {
 	return desk.File{CID: r.CID, Commitment: r.Commitment, Size: r.Size, Name: r.Name, MediaType: r.MediaType, Kind: registry.MaterialKind(r.Kind)}
 }
 
-// signer plugs a key file into the desk as a demo signer.
-type signer struct {
-	*client.Signer
-	person desk.Person
-}
+// credentials plugs the organisations' authorities into the desk.
+type credentials struct{ client.Authorities }
 
-func (s signer) Person() desk.Person { return s.person }
-
-// loadCast reads key files; those that are still to be made are left out.
-func loadCast(files []string) ([]desk.Signer, error) {
-	var cast []desk.Signer
-	for _, file := range files {
-		k, err := client.ReadKeyFile(file, "")
-		if errors.Is(err, os.ErrNotExist) || err == nil && k.Certificate == nil {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("demo signer: %w", err)
-		}
-		s, err := k.Signer()
-		if err != nil {
-			return nil, fmt.Errorf("demo signer: %w", err)
-		}
-		actor, err := registry.ParseActor(s.Creator().MSPID, s.Creator().Certificate)
-		if err != nil {
-			return nil, fmt.Errorf("demo signer %s: %w", file, err)
-		}
-		cast = append(cast, signer{s, desk.Person{Actor: actor, Name: castNames[actor.Enrolment], Certificate: s.Creator().Certificate}})
+func (c credentials) Verify(mspID string, certificate, message, signature []byte) error {
+	err := c.Authorities.Verify(client.Creator{MSPID: mspID, Certificate: certificate}, message, signature, time.Now())
+	switch {
+	case errors.Is(err, client.ErrCertificate):
+		return fmt.Errorf("%w: %w", desk.ErrCertificate, err)
+	case errors.Is(err, client.ErrSignature):
+		return desk.ErrSignature
 	}
-	return cast, nil
-}
-
-// castNames are how the demo signers are shown. They are fictitious.
-var castNames = map[string]string{
-	"he-applicant": "何经办（民和合作社）", "ledu-applicant": "乐经办（乐都企业）", "an-acceptor": "安受理", "bai-reviewer": "白审查",
-	"cao-officer": "曹登簿", "ding-objections": "丁异议", "bureau-admin": "市数据局管理员",
+	return err
 }

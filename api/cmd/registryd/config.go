@@ -1,10 +1,13 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/file"
@@ -21,7 +24,7 @@ type Config struct {
 	MSPID         string            `koanf:"mspID"`
 	Mode          registry.Mode     `koanf:"mode"`      // demo or legal
 	Network       string            `koanf:"network"`   // name, for people
-	Listen        string            `koanf:"listen"`    // host:port; plain HTTP on loopback only
+	Listen        string            `koanf:"listen"`    // host:port; without TLS on loopback only
 	PublicURL     string            `koanf:"publicURL"` // stands in QR codes and did:web
 	Channel       string            `koanf:"channel"`
 	Chaincode     string            `koanf:"chaincode"`
@@ -34,7 +37,10 @@ type Config struct {
 	DocumentKey   string            `koanf:"documentKey"`   // agency only: PEM file
 	DocumentCert  string            `koanf:"documentCert"`  // agency only: PEM file
 	EnrollURL     string            `koanf:"enrollURL"`     // of the registration authority, on this machine; empty: accounts are not taken here
-	Cast          []string          `koanf:"cast"`          // demo only: key files of demo signers
+	Roots         map[string]string `koanf:"roots"`         // MSP → PEM file of the authority whose people sign in here
+	TLSCert       string            `koanf:"tlsCert"`       // PEM file; with it the service speaks TLS itself
+	TLSKey        string            `koanf:"tlsKey"`        // PEM file
+	Proxies       []string          `koanf:"proxies"`       // addresses (CIDR) of proxies whose X-Forwarded-For is believed
 	UploadLimit   int64             `koanf:"uploadLimit"`   // bytes; default 100 MiB
 }
 
@@ -91,8 +97,14 @@ func (c Config) check() error {
 	if c.Mode != registry.ModeDemo && c.Mode != registry.ModeLegal {
 		wrong = append(wrong, fmt.Errorf("mode %q is neither demo nor legal", c.Mode))
 	}
-	if c.Mode == registry.ModeLegal && len(c.Cast) > 0 {
-		wrong = append(wrong, errors.New("a legal network has no cast: remove the key"))
+	if c.Roots[c.MSPID] == "" {
+		wrong = append(wrong, fmt.Errorf("roots has no authority of %s: nobody could sign in", c.MSPID))
+	}
+	if (c.TLSKey == "") != (c.TLSCert == "") {
+		wrong = append(wrong, errors.New("tlsKey and tlsCert go together"))
+	}
+	if _, err := c.proxies(); err != nil {
+		wrong = append(wrong, err)
 	}
 	if (c.DocumentKey == "") != (c.DocumentCert == "") {
 		wrong = append(wrong, errors.New("documentKey and documentCert go together"))
@@ -103,14 +115,48 @@ func (c Config) check() error {
 	return errors.Join(append(wrong, c.checkAddresses())...)
 }
 
+// checkAddresses demands TLS for everything but this machine: by the service itself, or by a proxy in front of it.
 func (c Config) checkAddresses() error {
 	host, _, err := net.SplitHostPort(c.Listen)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("listen %q is not a loopback address with a port: put a TLS proxy in front", c.Listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() && c.TLSCert == "" {
+		return fmt.Errorf("listen %q is not a loopback address with a port: give tlsCert and tlsKey, or put a TLS proxy in front", c.Listen)
 	}
 	u, err := url.Parse(c.PublicURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" {
 		return fmt.Errorf("publicURL %q is not like https://registry.example (without a path)", c.PublicURL)
 	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("publicURL %q is neither https nor on this machine: browsers keep keys on secure pages only", c.PublicURL)
+	}
 	return nil
+}
+
+// msps are the organisations whose people sign in here, the own one first.
+func (c Config) msps() []string {
+	all := slices.DeleteFunc(slices.Sorted(maps.Keys(c.Roots)), func(msp string) bool { return msp == c.MSPID })
+	return append([]string{c.MSPID}, all...)
+}
+
+func (c Config) proxies() ([]*net.IPNet, error) {
+	var all []*net.IPNet
+	for _, text := range c.Proxies {
+		_, block, err := net.ParseCIDR(text)
+		if err != nil {
+			return nil, fmt.Errorf("proxies: %w (write 127.0.0.1/32)", err)
+		}
+		all = append(all, block)
+	}
+	return all, nil
+}
+
+// open listens, with TLS if there is a certificate.
+func (c Config) open() (net.Listener, error) {
+	if c.TLSCert == "" {
+		return net.Listen("tcp", c.Listen)
+	}
+	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("tlsCert and tlsKey: %w", err)
+	}
+	return tls.Listen("tcp", c.Listen, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 }

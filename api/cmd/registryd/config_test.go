@@ -21,6 +21,7 @@ state: state
 evidence: evidence
 ageIdentity: age.key
 ageRecipients: {agency: age1example}
+roots: {AgencyMSP: root.pem}
 `
 
 func writeConfig(t *testing.T, text string) string {
@@ -52,7 +53,11 @@ func TestConfig_Defects(t *testing.T) {
 		"missing_peer":         {`address: "localhost:7201", `, "", "peer.address is missing"},
 		"missing_recipients":   {"ageRecipients: {agency: age1example}\n", "", "ageRecipients is missing"},
 		"mode_unknown":         {"mode: demo", "mode: test", "neither demo nor legal"},
-		"cast_on_legal":        {"mode: demo", "mode: legal\ncast: [cast/he]", "a legal network has no cast"},
+		"no_root":              {"roots: {AgencyMSP: root.pem}\n", "", "nobody could sign in"},
+		"root_of_others_only":  {"roots: {AgencyMSP: root.pem}", "roots: {BureauMSP: root.pem}", "nobody could sign in"},
+		"tls_key_alone":        {"state: state", "state: state\ntlsKey: key.pem", "go together"},
+		"proxy_without_mask":   {"state: state", "state: state\nproxies: [127.0.0.1]", "proxies"},
+		"http_beyond_machine":  {"publicURL: http://localhost:8080", "publicURL: http://registry.example", "browsers keep keys on secure pages only"},
 		"listens_to_all":       {"listen: 127.0.0.1:0", "listen: 0.0.0.0:8080", "not a loopback address"},
 		"listens_to_name":      {"listen: 127.0.0.1:0", "listen: registry:8080", "not a loopback address"},
 		"listens_without_port": {"listen: 127.0.0.1:0", "listen: 127.0.0.1", "not a loopback address"},

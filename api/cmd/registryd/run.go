@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -70,11 +69,15 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 		d.Published, d.Issues = issuing, true
 		group.Go(func() error { return issuing.Run(ctx, readModel.Changed) })
 	}
-	server, err := api.New(d, records{readModel}, store.Sessions{Store: state}, log)
+	proxies, err := p.Config.proxies()
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", p.Config.Listen)
+	server, err := api.New(d, records{readModel}, store.Sessions{Store: state}, proxies, log)
+	if err != nil {
+		return err
+	}
+	listener, err := p.Config.open()
 	if err != nil {
 		return err
 	}
@@ -112,26 +115,16 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 	if err != nil {
 		return nil, err
 	}
-	cast, err := loadCast(c.Cast)
+	authorities, err := client.LoadAuthorities(c.Roots)
 	if err != nil {
 		return nil, err
 	}
 	return &desk.Desk{
-		Settings: desk.Settings{Organisation: c.Organisation, MSPs: members(c.MSPID), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit},
-		Ledger:   ledger{peer}, Records: records{readModel}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Cast: cast,
-		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL},
+		Settings: desk.Settings{Organisation: c.Organisation, MSPs: c.msps(), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit,
+			Channel: c.Channel, Chaincode: c.Chaincode},
+		Ledger: ledger{peer}, Records: records{readModel}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state},
+		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Credentials: credentials{authorities},
 	}, nil
-}
-
-// members are the organisations whose accounts are held at an organisation's service, its own first.
-func members(mspID string) []string {
-	all := []string{mspID}
-	for _, r := range registry.PersonRoles {
-		if registry.HostOf(r.MSP) == mspID && !slices.Contains(all, r.MSP) {
-			all = append(all, r.MSP)
-		}
-	}
-	return all
 }
 
 // unpublished is the Published port of an organisation that issues nothing.

@@ -80,7 +80,7 @@ func newConfig(t *testing.T) Config {
 	c := Config{Organisation: "agency", MSPID: "AgencyMSP", Mode: registry.ModeDemo, Network: "demo", Listen: "127.0.0.1:0", PublicURL: "http://localhost:8080",
 		Channel: "registry", Chaincode: "registry", Peer: PeerConfig{Address: listener.Addr().String(), TLSCA: cert, ServerName: "localhost"},
 		Identity: KeyPair{Cert: cert, Key: key}, State: filepath.Join(dir, "state"), Evidence: filepath.Join(dir, "evidence"), AgeIdentity: ageFile,
-		AgeRecipients: map[string]string{"agency": identity.Recipient().String()}, DocumentKey: documentKey, DocumentCert: documentCert, UploadLimit: 1 << 20}
+		AgeRecipients: map[string]string{"agency": identity.Recipient().String()}, DocumentKey: documentKey, DocumentCert: documentCert, UploadLimit: 1 << 20, Roots: map[string]string{"AgencyMSP": cert}}
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,9 @@ func TestProgram_StartDefects(t *testing.T) {
 		"peer_root_no_pem":       {func(_ *testing.T, c *Config) { c.Peer.TLSCA = c.AgeIdentity }, "holds no certificate"},
 		"age_identity_wrong":     {func(_ *testing.T, c *Config) { c.AgeIdentity = c.Identity.Cert }, "is no age identity"},
 		"age_recipient_wrong":    {func(_ *testing.T, c *Config) { c.AgeRecipients["bureau"] = "age1" }, "evidence recipient bureau"},
-		"cast_missing":           {func(_ *testing.T, c *Config) { c.Cast = []string{c.State} }, "demo signer"},
+		"root_missing":           {func(_ *testing.T, c *Config) { c.Roots["AgencyMSP"] += ".none" }, "root of AgencyMSP"},
+		"root_no_certificate":    {func(_ *testing.T, c *Config) { c.Roots["AgencyMSP"] = c.AgeIdentity }, "holds no certificate"},
+		"tls_certificate_wrong":  {func(_ *testing.T, c *Config) { c.TLSCert, c.TLSKey = c.Identity.Cert, c.AgeIdentity }, "tlsCert and tlsKey"},
 		"document_key_of_others": {func(_ *testing.T, c *Config) { c.DocumentKey = c.Identity.Key }, "does not belong to"},
 		"port_taken": {func(t *testing.T, c *Config) {
 			l, err := net.Listen("tcp", "127.0.0.1:0")

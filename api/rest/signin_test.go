@@ -1,0 +1,187 @@
+package rest
+
+import (
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hehuang-data/hehuang/api/session"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+const he = registry.PersonID("AgencyMSP/he-applicant")
+
+// TestSignIn_Refused: each case differs from a sign-in that passes in one respect, named after the defect.
+func TestSignIn_Refused(t *testing.T) {
+	origin := "http://localhost:8080"
+	for name, c := range map[string]struct {
+		message func(nonce string) []byte
+		change  func(w *world, body map[string]any)
+		want    int
+	}{
+		"nothing_wrong":           {nil, nil, http.StatusCreated},
+		"unknown_nonce":           {nil, func(_ *world, b map[string]any) { b["nonce"] = "AAAA" }, http.StatusUnauthorized},
+		"another_accounts_nonce":  {nil, func(w *world, b map[string]any) { b["nonce"] = w.sessions.Challenge("AgencyMSP/an-acceptor").Nonce }, http.StatusUnauthorized},
+		"too_late":                {nil, func(w *world, _ map[string]any) { w.now = w.now.Add(2 * time.Minute) }, http.StatusUnauthorized},
+		"made_for_another_site":   {func(n string) []byte { return session.Message("https://evil.example", he, n) }, nil, http.StatusUnprocessableEntity},
+		"made_for_another_person": {func(n string) []byte { return session.Message(origin, "AgencyMSP/an-acceptor", n) }, nil, http.StatusUnprocessableEntity},
+		"no_leading_zero_byte":    {func(n string) []byte { return session.Message(origin, he, n)[1:] }, nil, http.StatusUnprocessableEntity},
+		"signature_over_a_proposal": {func(string) []byte { return []byte("\x0a\x10proposal bytes") }, nil,
+			http.StatusUnprocessableEntity},
+		"signature_of_another_key": {nil, func(w *world, b map[string]any) {
+			sum := sha256.Sum256(session.Message(origin, he, b["nonce"].(string)))
+			b["signature"], _ = ecdsa.SignASN1(rand.Reader, w.private["ledu-applicant"], sum[:])
+		}, http.StatusUnprocessableEntity},
+		"certificate_of_another_person": {nil, func(w *world, b map[string]any) { b["certificate"] = string(w.people["ledu-applicant"].Certificate) }, http.StatusUnauthorized},
+		"own_certificate_with_staff_role": {nil, func(w *world, b map[string]any) {
+			certificate, key := ledgertest.Identity(w.t, registry.Actor{Enrolment: "he-applicant", Role: registry.RoleOfficer, Party: coop, Region: "630222"})
+			sum := sha256.Sum256(session.Message(origin, he, b["nonce"].(string)))
+			b["certificate"] = string(certificate)
+			b["signature"], _ = ecdsa.SignASN1(rand.Reader, key, sum[:])
+		}, http.StatusForbidden},
+		"services_identity": {nil, func(w *world, b map[string]any) {
+			certificate, key := ledgertest.Identity(w.t, registry.Actor{Enrolment: "registryd", Role: registry.RoleService})
+			nonce := w.sessions.Challenge("AgencyMSP/registryd").Nonce
+			sum := sha256.Sum256(session.Message(origin, "AgencyMSP/registryd", nonce))
+			b["account"], b["certificate"], b["nonce"] = "AgencyMSP/registryd", string(certificate), nonce
+			b["signature"], _ = ecdsa.SignASN1(rand.Reader, key, sum[:])
+		}, http.StatusForbidden},
+		"account_applied_for": {nil, func(w *world, _ map[string]any) { w.status(he, registry.AccountApplied) }, http.StatusForbidden},
+		"account_suspended":   {nil, func(w *world, _ map[string]any) { w.status(he, registry.AccountSuspended) }, http.StatusForbidden},
+		"account_revoked":     {nil, func(w *world, _ map[string]any) { w.status(he, registry.AccountRevoked) }, http.StatusForbidden},
+		"account_expired": {nil, func(w *world, _ map[string]any) {
+			a := w.accounts[he]
+			a.Until = "2026-11-23"
+			w.accounts[he] = a
+		}, http.StatusForbidden},
+	} {
+		w := newWorld(t, registry.ModeDemo)
+		nonce := w.sessions.Challenge(he).Nonce
+		message := session.Message(origin, he, nonce)
+		if c.message != nil {
+			message = c.message(nonce)
+		}
+		body := w.signInBody("he-applicant", nonce, message)
+		if c.change != nil {
+			c.change(w, body)
+		}
+		answer := w.answer(body)
+		if answer.Code != c.want {
+			t.Errorf("%s: %d, want %d: %s", name, answer.Code, c.want, answer.Body)
+		}
+		if cookies := answer.Result().Cookies(); c.want != http.StatusCreated && len(cookies) > 0 && cookies[0].MaxAge >= 0 && cookies[0].Value != "" {
+			t.Errorf("%s: a session begins", name)
+		}
+	}
+}
+
+func (w *world) status(id registry.PersonID, status registry.AccountStatus) {
+	a := w.accounts[id]
+	a.Status = status
+	w.accounts[id] = a
+}
+
+func TestSignIn_ReplayedAnswerIsRefused(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	c := w.sessions.Challenge(he)
+	body := w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce))
+	if first := w.answer(body); first.Code != http.StatusCreated {
+		t.Fatalf("%d %s", first.Code, first.Body)
+	}
+	if again := w.answer(body); again.Code != http.StatusUnauthorized {
+		t.Errorf("a replayed answer: %d", again.Code)
+	}
+}
+
+// TestSignIn_WrongAnswerUsesTheChallengeUp: nobody may try signatures on one challenge.
+func TestSignIn_WrongAnswerUsesTheChallengeUp(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	c := w.sessions.Challenge(he)
+	good := w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce))
+	wrong := w.signInBody("he-applicant", c.Nonce, []byte("something else"))
+	w.answer(wrong)
+	if answer := w.answer(good); answer.Code != http.StatusUnauthorized {
+		t.Errorf("after a wrong answer: %d", answer.Code)
+	}
+}
+
+func TestSession_PlantedCookieIsWorthNothing(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	planted := &http.Cookie{Name: "hehuang-agency", Value: "planted-by-somebody-else"}
+	c := w.sessions.Challenge(he)
+	answer := w.answer(w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce)), planted)
+	got := answer.Result().Cookies()
+	if len(got) != 1 || got[0].Value == planted.Value || len(got[0].Value) < 40 || !got[0].HttpOnly || got[0].SameSite != http.SameSiteLaxMode {
+		t.Fatalf("%+v", got)
+	}
+	w.cookies["he-applicant"] = planted
+	w.session = "he-applicant"
+	if answer := w.ask("GET", "/api/v1/sign-ins/current", ""); answer.Code != http.StatusUnauthorized {
+		t.Errorf("the planted session is signed in: %d", answer.Code)
+	}
+}
+
+func TestSession_EndsWithTheAccountAndAfterTwelveHours(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "he-applicant"
+	current := func() int { return w.ask("GET", "/api/v1/sign-ins/current", "").Code }
+	if current() != http.StatusOK {
+		t.Fatal("not signed in")
+	}
+	w.status(he, registry.AccountSuspended)
+	if got := current(); got != http.StatusUnauthorized {
+		t.Errorf("a suspended account: %d", got)
+	}
+	w.status(he, registry.AccountEnabled)
+	if got := current(); got != http.StatusOK {
+		t.Errorf("resumed: %d", got)
+	}
+}
+
+func TestSignOut_HereAndEverywhere(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "he-applicant"
+	current := func() int { return w.ask("GET", "/api/v1/sign-ins/current", "").Code }
+	if current() != http.StatusOK {
+		t.Fatal("not signed in")
+	}
+	phone := w.cookies["he-applicant"]
+	delete(w.cookies, "he-applicant")
+	if current() != http.StatusOK { // a second device
+		t.Fatal("not signed in")
+	}
+	if answer := w.ask("DELETE", "/api/v1/sign-ins/current", ""); answer.Code != http.StatusNoContent || current() != http.StatusUnauthorized {
+		t.Errorf("signed out: %d", answer.Code)
+	}
+	w.cookies["he-applicant"] = phone
+	if current() != http.StatusOK {
+		t.Error("signing out on one device ended another's session")
+	}
+	delete(w.cookies, "he-applicant")
+	if answer := w.ask("DELETE", "/api/v1/sign-ins", ""); answer.Code != http.StatusNoContent {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	w.cookies["he-applicant"] = phone
+	if current() != http.StatusUnauthorized {
+		t.Error("the phone is still signed in")
+	}
+}
+
+func TestSignedIn_ShowsWhoAndNothingSecret(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "he-applicant"
+	answer := w.ask("GET", "/api/v1/sign-ins/current", "")
+	var who map[string]any
+	if err := json.Unmarshal(answer.Body.Bytes(), &who); err != nil || who["account"] != string(he) || who["role"] != "applicant" || who["until"] != "2027-11-24" {
+		t.Errorf("%s", answer.Body)
+	}
+	if strings.Contains(w.log.String(), w.cookies["he-applicant"].Value) {
+		t.Error("the log holds the session")
+	}
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// mandates lists the mandates (委托) that concern the person: an applicant's own, or those that name an agent or a clerk, with the
+// form to give or record one.
+func (p *pages) mandates(c echo.Context) error {
+	return p.showMandates(c, http.StatusOK, nil, url.Values{})
+}
+
+func (p *pages) showMandates(c echo.Context, status int, wrong []obstacle, form url.Values) error {
+	self := p.self(c)
+	filter := desk.MandateFilter{Principal: self.Actor.Party, Limit: 50, After: c.QueryParam("after")}
+	if self.Actor.Represents() {
+		filter = desk.MandateFilter{Agent: self.Owner, Limit: 50, After: c.QueryParam("after")}
+	}
+	page, err := p.desk.Records.Mandates(c.Request().Context(), filter)
+	if err != nil {
+		return err
+	}
+	names := map[registry.PartyID]string{}
+	for _, m := range page.Mandates {
+		if party, err := p.desk.Records.Party(c.Request().Context(), m.Principal); err == nil {
+			names[m.Principal] = party.Name
+		}
+	}
+	return p.showStatus(c, status, "mandates", map[string]any{"Self": self, "Page": page, "Names": names, "Acts": registry.MandateActs, "Wrong": wrong, "Form": form,
+		"Gives": registry.CheckAccess("mandate:Grant", self.Actor) == nil, "Own": self.Actor.Role == registry.RoleApplicant, "Today": registry.CivilDate(p.now()),
+		"Until": registry.CivilDate(p.now().AddDate(1, 0, 0)), "Key": "mandate-" + rand.Text(), "Next": ownPath(c.QueryParam("next"))})
+}
+
+// grantMandate prepares a mandate: the applicant's own, or one that staff record from a signed document.
+func (p *pages) grantMandate(c echo.Context) error {
+	self := p.self(c)
+	form, err := c.FormParams()
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+	}
+	request := registry.GrantMandateRequest{Key: form.Get("key"), Principal: self.Actor.Party, Agent: agentName(form.Get("agent")),
+		Until: registry.Date(strings.TrimSpace(form.Get("until"))), Document: strings.TrimSpace(form.Get("document"))}
+	if self.Actor.Role != registry.RoleApplicant {
+		request.Principal = registry.PartyID(registry.NormaliseCode(form.Get("principal")))
+	}
+	for _, act := range form["acts"] {
+		request.Acts = append(request.Acts, registry.Act(act))
+	}
+	verdict, err := p.desk.Check(c.Request().Context(), self, "mandate:Grant", request)
+	if err != nil {
+		return unavailable(err)
+	}
+	if wrong := p.obstacles(c, verdict); len(wrong) > 0 {
+		return p.showMandates(c, http.StatusUnprocessableEntity, wrong, form)
+	}
+	return p.sign(c, "mandate:Grant", request, "/mandates")
+}
+
+// agentName is the full name of an agent's account; people type the short one.
+func agentName(typed string) registry.PersonID {
+	typed = strings.TrimSpace(typed)
+	if typed == "" || strings.Contains(typed, "/") {
+		return registry.PersonID(typed)
+	}
+	return registry.PersonID(registry.MSPAgency + "/" + typed)
+}
+
+// obstacles are all obstacles of a dry run, wrong fields one by one.
+func (p *pages) obstacles(c echo.Context, verdict registry.Verdict) []obstacle {
+	v := view{Lang: p.lang(c)}
+	var all []obstacle
+	for _, o := range verdict.Obstacles {
+		if len(o.Fields) == 0 {
+			all = append(all, p.obstacle(c, o))
+		}
+		for _, f := range o.Fields {
+			all = append(all, obstacle{Text: v.Label(f.Path) + v.Tr("：", ": ") + v.Field(f)})
+		}
+	}
+	return all
+}
+
+// useMandate says for whom the agent or clerk acts from now on; every page says so.
+func (p *pages) useMandate(c echo.Context) error {
+	id := registry.MandateID(c.Param("mandate"))
+	if id == "none" {
+		id = ""
+	}
+	err := p.sessions.ActUnder(c.Request().Context(), id)
+	if errors.Is(err, desk.ErrNotFound) {
+		return echo.NewHTTPError(http.StatusNotFound, "没有这项委托，或者委托已经终止")
+	}
+	if err != nil {
+		return err
+	}
+	next := ownPath(c.FormValue("next"))
+	if next == "/" {
+		next = map[bool]string{true: "/cases", false: "/mandates"}[id != ""]
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+func (p *pages) revokeMandate(c echo.Context) error {
+	return p.sign(c, "mandate:Revoke", registry.RevokeMandateRequest{Key: c.FormValue("key"), Mandate: registry.MandateID(c.Param("mandate")), Reason: strings.TrimSpace(c.FormValue("reason"))}, "/mandates")
+}
