@@ -41,6 +41,7 @@ var AccessTable = []Access{
 	{Method: "DELETE", Path: "/api/v1/sign-ins/current", Who: Everybody},
 	{Method: "DELETE", Path: "/api/v1/sign-ins", Who: SignedIn},
 	{Method: "POST", Path: "/api/v1/accounts", Who: Everybody},
+	{Method: "GET", Path: "/api/v1/accounts", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/accounts/{id}", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/accounts/{id}/certificate", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/checks", Who: SignedIn},

@@ -48,7 +48,9 @@ func requestFor(row Access, certificate string) (path, body string) {
 			body = `{"function":"registration:Accept","document":{"key":"12345678","application":"A"},"certificate":` + string(pem) + `,"msp":"AgencyMSP"}`
 		}
 	case path == "/api/v1/accounts":
-		body = applyBody
+		if row.Method == http.MethodPost {
+			body = applyBody
+		}
 	case strings.HasSuffix(path, "/certificate"):
 		body = `{"request":"fits"}`
 	case strings.HasSuffix(path, "/checks"):

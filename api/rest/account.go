@@ -17,6 +17,26 @@ type accountView struct {
 	Status    registry.AccountStatus `json:"status" enum:"APPLIED,APPROVED,ENABLED,SUSPENDED,REVOKED"`
 	KeyDigest string                 `json:"keyDigest" doc:"hex SHA-256 of the public key (SubjectPublicKeyInfo, DER)"`
 	Until     registry.Date          `json:"until" doc:"last civil day on which the account may act"`
+
+	// Only the person and whoever decides on accounts see the rest.
+	Role     string              `json:"role,omitempty"`
+	Party    registry.PartyID    `json:"party,omitempty"`
+	Region   string              `json:"region,omitempty"`
+	Contract registry.ContractID `json:"contract,omitempty"`
+	Replaces registry.PersonID   `json:"replaces,omitempty" doc:"account whose key is lost"`
+}
+
+func viewAccount(a registry.Account, all bool) accountView {
+	v := accountView{Account: a.ID(), Status: a.Status, KeyDigest: a.KeyDigest, Until: a.Until}
+	if all {
+		v.Role, v.Party, v.Region, v.Contract, v.Replaces = a.Role, a.Party, a.Region, a.Contract, a.Replaces
+	}
+	return v
+}
+
+type devicesView struct {
+	Accounts []accountView `json:"accounts" doc:"one for each device, oldest first"`
+	AsOf     desk.AsOf     `json:"asOf"`
 }
 
 type applyInput struct {
@@ -36,6 +56,7 @@ type certificateBody struct {
 
 func (s *service) accountRoutes(api huma.API) {
 	huma.Register(api, operation("POST", "/api/v1/accounts", "apply for an account with the digest of one's own key", http.StatusCreated), s.apply)
+	huma.Register(api, operation("GET", "/api/v1/accounts", "one's own accounts, one for each device", http.StatusOK), s.devices)
 	huma.Register(api, operation("GET", "/api/v1/accounts/{id}", "status and key digest of an account", http.StatusOK), s.findAccount)
 	huma.Register(api, operation("POST", "/api/v1/accounts/{id}/certificate", "the certificate of an approved account, for exactly its key", http.StatusOK), s.certify)
 }
@@ -49,9 +70,25 @@ func (s *service) apply(ctx context.Context, in *applyInput) (*output[registry.R
 	return reply(ctx, s, receipt, err)
 }
 
+// devices lists the accounts of the person who is signed in.
+func (s *service) devices(ctx context.Context, _ *struct{}) (*output[devicesView], error) {
+	p, err := s.person(ctx)
+	if err != nil {
+		return nil, s.failure(ctx, err)
+	}
+	page, err := s.desk.Records.Accounts(ctx, desk.AccountFilter{Owner: p.Owner, Limit: 100})
+	v := devicesView{Accounts: []accountView{}, AsOf: page.AsOf}
+	for _, a := range page.Accounts {
+		v.Accounts = append(v.Accounts, viewAccount(a, true))
+	}
+	return reply(ctx, s, v, err)
+}
+
 func (s *service) findAccount(ctx context.Context, in *idInput) (*output[accountView], error) {
 	a, err := s.account(ctx, in.ID)
-	return reply(ctx, s, accountView{Account: a.ID(), Status: a.Status, KeyDigest: a.KeyDigest, Until: a.Until}, err)
+	p, visitor := s.person(ctx)
+	decides := p.Actor.Role == registry.RoleOfficer || p.Actor.Role == registry.RoleAdmin
+	return reply(ctx, s, viewAccount(a, visitor == nil && (decides || p.Owner == a.Owner)), err)
 }
 
 // account finds an account of this site by its enrolment id.

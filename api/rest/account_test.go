@@ -41,16 +41,41 @@ func TestAccounts_SameApplicationTwiceHasOneKey(t *testing.T) {
 	}
 }
 
+// TestAccounts_ShowOnlyWhatIsCompared: whoever decides sees also what is decided on.
 func TestAccounts_ShowOnlyWhatIsCompared(t *testing.T) {
+	for visitor, want := range map[string]int{"": 4, "he-applicant": 4, "an-acceptor": 4, "cao-officer": 7} {
+		w := newWorld(t, registry.ModeLegal)
+		w.join(registry.MSPAgency, "cao-officer", registry.RoleOfficer, "12630200MBFAKE020X")
+		w.session = visitor
+		answer := w.ask("GET", "/api/v1/accounts/li-applicant", "")
+		var shown map[string]any
+		if err := json.Unmarshal(answer.Body.Bytes(), &shown); err != nil || answer.Code != http.StatusOK {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+		delete(shown, "$schema")
+		if len(shown) != want || shown["status"] != "APPROVED" {
+			t.Errorf("%q sees %v, want %d", visitor, shown, want)
+		}
+	}
+}
+
+func TestAccounts_DevicesAreOnesOwn(t *testing.T) {
 	w := newWorld(t, registry.ModeLegal)
-	answer := w.ask("GET", "/api/v1/accounts/li-applicant", "")
-	var shown map[string]any
+	phone := w.accounts["AgencyMSP/he-applicant"]
+	phone.Enrolment = "he-phone" // its owner is the first account
+	w.accounts[phone.ID()] = phone
+	w.session = "he-applicant"
+	answer := w.ask("GET", "/api/v1/accounts", "")
+	var shown devicesView
 	if err := json.Unmarshal(answer.Body.Bytes(), &shown); err != nil || answer.Code != http.StatusOK {
 		t.Fatalf("%d %s", answer.Code, answer.Body)
 	}
-	delete(shown, "$schema")
-	if len(shown) != 4 || shown["status"] != "APPROVED" {
-		t.Errorf("%v", shown)
+	seen := map[registry.PersonID]bool{}
+	for _, a := range shown.Accounts {
+		seen[a.Account] = true
+	}
+	if len(shown.Accounts) != 2 || !seen["AgencyMSP/he-applicant"] || !seen["AgencyMSP/he-phone"] {
+		t.Errorf("%+v", shown.Accounts)
 	}
 }
 

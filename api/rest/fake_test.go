@@ -202,7 +202,7 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 		if find.ID != "AgencyMSP/li-applicant" {
 			return nil, registry.NotFound(find.ID)
 		}
-		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Status: registry.AccountApproved, KeyDigest: "ab"})
+		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Region: "630222", Status: registry.AccountApproved, KeyDigest: "ab"})
 	}
 	if function == "registration:Check" {
 		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,
@@ -258,8 +258,14 @@ func (f fakeRecords) Certificate(_ context.Context, n registry.CertificateNumber
 	return registry.Certificate{Number: n, Kind: "CERTIFICATE", Asset: "AST1", Holder: coop, IssuedAt: at, Status: registry.CertificateValid, ValidUntil: "2031-11-24", Mark: registry.Mark{Actor: "AgencyMSP/cao-officer"}}, nil
 }
 
-func (f fakeRecords) Accounts(context.Context, desk.AccountFilter) (desk.AccountPage, error) {
-	return desk.AccountPage{}, nil
+func (f fakeRecords) Accounts(_ context.Context, filter desk.AccountFilter) (desk.AccountPage, error) {
+	var page desk.AccountPage
+	for _, a := range f.w.accounts {
+		if filter.Owner == "" || filter.Owner == a.Owner {
+			page.Accounts = append(page.Accounts, a)
+		}
+	}
+	return page, nil
 }
 
 func (f fakeRecords) Account(_ context.Context, id registry.PersonID) (registry.Account, error) {

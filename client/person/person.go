@@ -96,3 +96,12 @@ func (p *Person) SignOut(ctx context.Context) error {
 func (p *Person) SignOutEverywhere(ctx context.Context) error {
 	return p.Ask(ctx, http.MethodDelete, "/api/v1/sign-ins", nil, nil)
 }
+
+// Devices lists the person's accounts at this site, one for each device. The person is signed in.
+func (p *Person) Devices(ctx context.Context) ([]Account, error) {
+	var answer struct {
+		Accounts []Account `json:"accounts"`
+	}
+	err := p.Ask(ctx, http.MethodGet, "/api/v1/accounts", nil, &answer)
+	return answer.Accounts, err
+}

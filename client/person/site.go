@@ -129,12 +129,17 @@ func decodeAnswer(answer []byte, into any) error {
 	return nil
 }
 
-// Account is what anybody who knows an account's name may see of it.
+// Account is what may be seen of an account: from Role on by its person, and by whoever decides on accounts, when signed in.
 type Account struct {
 	Account   registry.PersonID      `json:"account"`
 	Status    registry.AccountStatus `json:"status"`
 	KeyDigest string                 `json:"keyDigest"` // hex SHA-256 of the public key
 	Until     registry.Date          `json:"until"`     // last civil day
+	Role      string                 `json:"role,omitempty"`
+	Party     registry.PartyID       `json:"party,omitempty"`
+	Region    string                 `json:"region,omitempty"`
+	Contract  registry.ContractID    `json:"contract,omitempty"`
+	Replaces  registry.PersonID      `json:"replaces,omitempty"` // account whose key is lost
 }
 
 // Apply hands in an application for an account (账号申请). The same application twice is one.

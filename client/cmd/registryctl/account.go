@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -16,7 +18,8 @@ import (
 // accountCommand is what people do about accounts. A key never leaves its file.
 func accountCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "account", Short: "make a key, apply for an account with it, fetch its certificate; staff: approve and end accounts"}
-	cmd.AddCommand(accountKeyCommand(), accountApplyCommand(), accountShowCommand(), accountCertificateCommand(), accountApproveCommand(), accountAddDeviceCommand())
+	cmd.AddCommand(accountKeyCommand(), accountApplyCommand(), accountShowCommand(), accountCertificateCommand(), accountApproveCommand(), accountAddDeviceCommand(),
+		accountListCommand())
 	for _, end := range []struct{ name, function, short string }{
 		{"suspend", "account:Suspend", "staff: an account may not act for the time being"},
 		{"resume", "account:Resume", "staff: a suspended account may act again"},
@@ -126,7 +129,11 @@ func accountShowCommand() *cobra.Command {
 			if err != nil {
 				return h.failed(cmd, err)
 			}
-			return h.show(cmd, a, "%s is %s until %s, fingerprint %s\n", a.Account, a.Status, a.Until, fingerprint(a.KeyDigest))
+			if h.json {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(a)
+			}
+			describe(cmd.OutOrStdout(), a)
+			return nil
 		}}
 	h.siteFlags(cmd)
 	return cmd
@@ -176,6 +183,9 @@ func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := p.SignIn(cmd.Context()); err != nil { // so that the site shows what is decided on
+		return err
+	}
 	a, err := p.Account(cmd.Context(), enrolmentOf(accountID(name)))
 	if err != nil {
 		return err
@@ -183,17 +193,28 @@ func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
 	if strings.Contains(name, "/") && a.Account != registry.PersonID(name) {
 		return usage(fmt.Errorf("the site knows %s, not %s", a.Account, name))
 	}
+	describe(cmd.ErrOrStderr(), a)
 	if compared != "" {
 		if !sameFingerprint(compared, a.KeyDigest) {
 			return exitCode{exitFailed, fmt.Errorf("the account's fingerprint is %s, not %s: this is not the person's key", fingerprint(a.KeyDigest), compared)}
 		}
 	} else {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s is %s\nfingerprint  %s\n", a.Account, a.Status, fingerprint(a.KeyDigest))
 		if err := confirm(cmd, "Does the person read out exactly this?"); err != nil {
 			return err
 		}
 	}
 	return h.act(cmd, "account:Approve", registry.DecideAccountRequest{Key: newKey(), Account: a.Account, KeyDigest: a.KeyDigest}, true)
+}
+
+// describe shows an account as far as the site shows it.
+func describe(out io.Writer, a person.Account) {
+	fmt.Fprintf(out, "%s is %s until %s, fingerprint %s\n", a.Account, a.Status, a.Until, fingerprint(a.KeyDigest))
+	for _, line := range []struct{ label, value string }{{"role", a.Role}, {"party", string(a.Party)}, {"region", a.Region}, {"contract", string(a.Contract)},
+		{"replaces", string(a.Replaces)}} {
+		if line.value != "" {
+			fmt.Fprintf(out, "    %s: %s\n", line.label, printable(line.value))
+		}
+	}
 }
 
 // sameFingerprint compares what a person gave, in either length and however grouped, with a digest.
@@ -216,6 +237,34 @@ func accountEndCommand(name, function, short string) *cobra.Command {
 	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on the ledger")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
 	_ = cmd.MarkFlagRequired("reason") // fails for unknown flags only
+	return cmd
+}
+
+func accountListCommand() *cobra.Command {
+	var h holder
+	cmd := &cobra.Command{Use: "list", Short: "your own accounts at the site, one for each device", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := h.person(cmd.Context())
+			if err != nil {
+				return err
+			}
+			var devices []person.Account
+			if _, err = p.SignIn(cmd.Context()); err == nil {
+				devices, err = p.Devices(cmd.Context())
+			}
+			if err != nil {
+				return h.failed(cmd, err)
+			}
+			if h.json {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(devices)
+			}
+			for _, a := range devices {
+				describe(cmd.OutOrStdout(), a)
+			}
+			return nil
+		}}
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
 	return cmd
 }
 

@@ -44,6 +44,8 @@ func newAccountSite(t *testing.T) *accountSite {
 		certifyRequest(w, body.Bytes())
 	}))
 	t.Cleanup(s.Close)
+	s.answer["/api/v1/sign-ins/challenges"] = `{"origin":"` + s.URL + `","nonce":"` + strings.Repeat("A", 43) + `"}`
+	s.answer["/api/v1/sign-ins"] = `{}`
 	return s
 }
 
@@ -138,7 +140,7 @@ func TestApprove_OnlyWhatWasCompared(t *testing.T) {
 	site := newAccountSite(t)
 	officer := enrolled(t, site, "cao-officer")
 	_, digest := newKeyFile(t, site, "li-applicant")
-	site.answer["/api/v1/accounts/li-applicant"] = `{"account":"AgencyMSP/li-applicant","status":"APPLIED","keyDigest":"` + digest + `","until":"2030-01-01"}`
+	site.answer["/api/v1/accounts/li-applicant"] = `{"account":"AgencyMSP/li-applicant","status":"APPLIED","keyDigest":"` + digest + `","until":"2030-01-01","role":"applicant","party":"93630222MAFAKE06XA"}`
 	prepared := func() bool { return strings.Contains(strings.Join(site.seen, "\n"), "/api/v1/transactions") }
 	for name, c := range map[string]struct {
 		args []string
@@ -148,6 +150,7 @@ func TestApprove_OnlyWhatWasCompared(t *testing.T) {
 		"another_fingerprint":  {[]string{"--yes", strings.Repeat("ab", 10)}, 1, "this is not the person's key"},
 		"part_of_it":           {[]string{"--yes", digest[:19]}, 1, "this is not the person's key"},
 		"no_answer":            {nil, 1, "not confirmed"},
+		"what_is_decided_on":   {nil, 1, "party: 93630222MAFAKE06XA"},
 		"another_organisation": {[]string{"--yes", digest}, 2, "not BureauMSP/li-applicant"},
 	} {
 		account := "li-applicant"
