@@ -69,7 +69,7 @@ func up(cmd *cobra.Command, n *devnet.Network) error {
 		fmt.Printf("  %-9s %s\n", org.Name, n.Topology.WebURL(org))
 	}
 	fmt.Printf("  key files %s\n", n.Layout.Keys())
-	fmt.Print("\nNext: open the first page and choose who you are, or let the whole story run with: make demo\n")
+	fmt.Print("\nNext: open the agency's page and sign in with a key file, or let the whole story run with: make demo\n")
 	return nil
 }
 
