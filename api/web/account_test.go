@@ -83,3 +83,26 @@ func TestSignOut_EndsTheSession(t *testing.T) {
 		t.Errorf("%s", p.Path)
 	}
 }
+
+// TestAccounts_LostKeyIsReplacedByApproval: the officer sees what will end, and with the approval it does.
+func TestAccounts_LostKeyIsReplacedByApproval(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	he, cao := s.as("he-applicant"), s.as("cao-officer")
+	he.get("/cases").status(200)
+	actor := s.ledger.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "he-new", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA", Region: "630222"})
+	request := s.ledger.AccountOf(string(actor.ID()))
+	request.Replaces = "AgencyMSP/he-applicant"
+	document, err := registry.Canonical(registry.ApplyAccountRequest{Key: "apply-he-new-1", Account: request})
+	if err == nil {
+		_, err = s.ledger.Submit("AgencyMSP/registryd", "account:Apply", document)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cao.get("/desk/accounts/AgencyMSP/he-new").see("替换丢失密钥的账号", "AgencyMSP/he-applicant", "同时注销")
+	he.get("/cases").status(200) // an application changes nothing yet
+	cao.post("/desk/accounts/AgencyMSP/he-new/Approve", url.Values{"key": {"approve-new1"}, "fingerprint": {actor.KeyDigest[:20]}}).see("已核准，待领取证书")
+	if p := he.get("/cases"); !strings.HasPrefix(p.Path, "/signin") {
+		t.Errorf("the lost key still opens %s", p.Path)
+	}
+}
