@@ -86,7 +86,7 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 
 // streams are the routes that take files.
 var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true, "/publicity/:id/objection": true,
-	"/cases/:id/evidence": true, "/register/:id/:act": true}
+	"/cases/:id/evidence": true, "/register/:id/:act": true, "/contracts": true, "/contracts/:id/:act": true}
 
 func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && streams[c.Path()] }
 

@@ -42,8 +42,8 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 var audience = map[string][]Who{
 	"AgencyMSP/applicant": {Applicant, Objector, Mandates, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, SignedIn}, "AgencyMSP/clerk": {Applicant, Mandates, SignedIn},
 	"AgencyMSP/acceptor": {Staff, SignedIn}, "AgencyMSP/reviewer": {Staff, SignedIn}, "AgencyMSP/objections": {Staff, SignedIn},
-	"AgencyMSP/officer": {Staff, AccountStaff, Mandates, SignedIn}, "BureauMSP/supervisor": {SignedIn}, "BureauMSP/finance": {SignedIn},
-	"ExchangeMSP/operator": {SignedIn}, "RegulatorMSP/regulator": {SignedIn}, "BureauMSP/admin": {AccountStaff, SignedIn},
+	"AgencyMSP/officer": {Staff, AccountStaff, Mandates, SignedIn}, "BureauMSP/supervisor": {Contracts, SignedIn}, "BureauMSP/finance": {SignedIn},
+	"ExchangeMSP/operator": {SignedIn}, "RegulatorMSP/regulator": {SignedIn}, "BureauMSP/admin": {AccountStaff, Contracts, SignedIn},
 }
 
 // TestAccessTable_RefusesEverybodyElse tries every row as everybody.

@@ -258,7 +258,7 @@ func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.Accou
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	for _, a := range r.s.ledger.Accounts() {
-		if (f.Owner == "" || f.Owner == a.Owner) && (f.Party == "" || f.Party == a.Party) && (f.MSP == "" || f.MSP == a.MSP) &&
+		if (f.Owner == "" || f.Owner == a.Owner) && (f.Contract == "" || f.Contract == a.Contract) && (f.Party == "" || f.Party == a.Party) && (f.MSP == "" || f.MSP == a.MSP) &&
 			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, a.Status)) {
 			page.Accounts = append(page.Accounts, a)
 		}

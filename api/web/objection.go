@@ -21,7 +21,16 @@ import (
 type contest struct {
 	Form  url.Values
 	Files []desk.File
-	Wrong string // what is wrong with a file
+	Named map[string]string // CIDs of files by the name of their field
+	Wrong string            // what is wrong with a file
+}
+
+// cid is the file of a field: the one just sent, or the one kept from the attempt before.
+func (t contest) cid(name string) string {
+	if cid := t.Named[name]; cid != "" {
+		return cid
+	}
+	return t.Form.Get("kept-" + name)
 }
 
 const (
@@ -31,7 +40,7 @@ const (
 
 // readContest reads a form part by part: texts come first, then files, which are encrypted while they are read.
 func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest, error) {
-	t := contest{Form: url.Values{}}
+	t := contest{Form: url.Values{}, Named: map[string]string{}}
 	parts, err := c.Request().MultipartReader()
 	if err != nil {
 		return t, echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
@@ -62,6 +71,7 @@ func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest
 				continue
 			}
 			t.Files = append(t.Files, f)
+			t.Named[part.FormName()] = f.CID
 		}
 	}
 }

@@ -25,7 +25,11 @@ func (v *visitor) contest(path string, form url.Values, files map[string]string)
 		}
 	}
 	for name, content := range files {
-		part, err := w.CreateFormFile("files", name)
+		field, name, named := strings.Cut(name, "=") // "field=name", or a name among the files
+		if !named {
+			field, name = "files", field
+		}
+		part, err := w.CreateFormFile(field, name)
 		if err == nil {
 			_, err = io.WriteString(part, content)
 		}

@@ -39,6 +39,8 @@ const (
 	Staff     Who = "staff"
 	// AccountStaff compare fingerprints with people and approve accounts.
 	AccountStaff Who = "account staff"
+	// Contracts are for the bureau's people who record outsourcing agreements and their end.
+	Contracts Who = "contracts"
 	// Objector is whoever may object to what is published.
 	Objector Who = "objector"
 	// Mandates are for those who give mandates, act under them, or record them.
@@ -79,6 +81,10 @@ var routes = []route{
 	{"POST", "/sign/:id/again", SignedIn, (*pages).signAgain},
 	{"GET", "/account", SignedIn, (*pages).account},
 	{"GET", "/account/apply", Everybody, (*pages).applyAccount},
+	{"GET", "/contracts", Contracts, (*pages).contracts},
+	{"POST", "/contracts", Contracts, (*pages).registerContract},
+	{"GET", "/contracts/:id", Contracts, (*pages).contract},
+	{"POST", "/contracts/:id/:act", Contracts, (*pages).contractAct},
 	{"GET", "/mandates", Mandates, (*pages).mandates},
 	{"POST", "/mandates", Mandates, (*pages).grantMandate},
 	{"POST", "/mandates/:mandate/use", Mandates, (*pages).useMandate},
@@ -137,6 +143,8 @@ func (w Who) admits(a registry.Actor) bool {
 	switch w {
 	case Applicant:
 		return a.Role == registry.RoleApplicant || a.Represents()
+	case Contracts:
+		return registry.CheckAccess("contract:Register", a) == nil
 	case Objector:
 		return registry.CheckAccess("registration:FileObjection", a) == nil
 	case Mandates:
