@@ -32,7 +32,7 @@ async function applying() {
 // showKind shows what is asked for a new account; for another device of the person the approving device says the rest.
 function showKind(kind) {
   for (const part of form.querySelectorAll("[data-kind]")) {
-    part.hidden = !part.dataset.kind.split(" ").includes(kind);
+    part.hidden = part.dataset.kind !== kind;
     for (const input of part.querySelectorAll("input, select")) input.disabled = part.hidden;
   }
 }
