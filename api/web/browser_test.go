@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/labstack/echo/v4"
 
@@ -52,11 +54,20 @@ func openWindow(t *testing.T, s *site) *window {
 // itself has tests of its own.
 func (w *window) be(enrolment string) {
 	w.t.Helper()
-	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/verify")); err != nil {
+	if _, err := chromedp.Call(w.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil { // scripts cannot replace a session's cookie
+		w.t.Fatal(err)
+	}
+	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/assets/mark.svg")); err != nil {
 		w.t.Fatal(err)
 	}
 	for _, c := range w.site.as(enrolment).cookies {
 		w.js(fmt.Sprintf("document.cookie = %q", c.Name+"="+c.Value+"; path=/"))
+	}
+	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/account")); err != nil {
+		w.t.Fatal(err)
+	}
+	if who := w.js(`document.querySelector(".persona")?.textContent ?? ""`); !strings.HasPrefix(who, enrolment) {
+		w.t.Fatalf("the window belongs to %q, not %s", who, enrolment)
 	}
 }
 
