@@ -254,6 +254,35 @@ func TestSteps_InOrderAndWithTheRightSignatureOnly(t *testing.T) {
 }
 
 // TestNormaliseSignature accepts what WebCrypto gives and always answers low S.
+// TestSignInSignature_IsWorthNothingForATransaction: a signature by which somebody signed in is no signature of a proposal, nor one of
+// the proposal a signature of the transaction.
+func TestSignInSignature_IsWorthNothingForATransaction(t *testing.T) {
+	ctx, f := context.Background(), &fakeGateway{statuses: []func() (*gateway.CommitStatusResponse, error){committed(peer.TxValidationCode_VALID)}}
+	l := connectTo(t, f)
+	signer := newTestSigner(t)
+	p, err := l.Prepare(ctx, signer.Creator(), "registration:Accept", []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signIn, err := signer.Sign([]byte("\x00hehuang sign-in v1\norigin http://localhost:8080\naccount AgencyMSP/someone\nnonce AAAA\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Endorse(ctx, p.ID, signIn); !errors.Is(err, ErrSignature) || f.endorsed != 0 {
+		t.Errorf("endorsed %d times: %v", f.endorsed, err)
+	}
+	proposal, err := signer.Sign(p.ToSign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = l.Endorse(ctx, p.ID, proposal); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Submit(ctx, p.ID, proposal); !errors.Is(err, ErrSignature) || len(f.sent) != 0 {
+		t.Errorf("sent %d times: %v", len(f.sent), err)
+	}
+}
+
 func TestNormaliseSignature(t *testing.T) {
 	signer := newTestSigner(t)
 	message := []byte("message")
