@@ -5,7 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
+
+	"github.com/hehuang-data/hehuang/network/networktest"
 )
 
 // benchStart measures, in a fresh clone with module and build caches of its own: the first start with everything cold, the
@@ -22,8 +25,12 @@ func benchStart() error {
 	}
 	env := []string{"GOMODCACHE=" + filepath.Join(parent, "mod"), "GOCACHE=" + filepath.Join(parent, "build"), "XDG_CACHE_HOME=" + filepath.Join(parent, "cache"),
 		"GOFLAGS=-buildvcs=false"}
+	offset, err := networktest.FreeOffset()
+	if err != nil {
+		return err
+	}
 	devnet := func(verb string) error {
-		return command(clone, env, "bin/devnet", "--network", "b", "--offset", "9000", verb)
+		return command(clone, env, "bin/devnet", "--network", "b", "--offset", strconv.Itoa(offset), verb)
 	}
 	defer devnet("down") //nolint:errcheck // the directory is removed anyway
 	cold, err := timed(func() error {
