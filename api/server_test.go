@@ -180,7 +180,7 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	t.Cleanup(func() { state.Close() })
 	l := &fakeLedger{accounts: map[registry.PersonID]registry.Account{}}
 	d := &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 1 << 20}, Ledger: l,
-		Records: fakeRecords{l.accounts}, Evidence: fakeEvidence{}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
+		Records: fakeRecords{l.accounts}, Evidence: fakeEvidence{}, Uploads: store.Uploads{Store: state}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
 	s, err := New(d, fakeRecords{l.accounts}, store.Sessions{Store: state}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

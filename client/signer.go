@@ -20,7 +20,7 @@ type Creator struct {
 	Certificate []byte // PEM
 }
 
-// Signer is an identity with a key file: a service, an operator's command line, or a demo signer.
+// Signer is an identity with a key file: a service, or somebody with a key file.
 type Signer struct {
 	creator Creator
 	key     *ecdsa.PrivateKey

@@ -249,6 +249,14 @@ type Evidence interface {
 	Open(ctx context.Context, cid string) (File, io.ReadCloser, error)
 }
 
+// Uploads remembers whose a stored file is. A CID is no secret: who names it in a filing has not thereby shown it to be theirs.
+type Uploads interface {
+	// Record keeps that a party stored a file.
+	Record(ctx context.Context, cid string, by registry.PartyID) error
+	// By is the party that stored a file; ErrNotFound when that is not known.
+	By(ctx context.Context, cid string) (registry.PartyID, error)
+}
+
 // Draft is an application on its way to being filed. Nothing typed is lost: every step is saved as it is, right or wrong.
 type Draft struct {
 	ID        string              `json:"id"`

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"io"
 	"slices"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -16,31 +18,54 @@ func (p Person) Registrar() bool {
 	return false
 }
 
-// MayOpen says whether a person may read a piece of evidence: the registrar's staff, and the party (or whoever acts for it)
-// of a draft of the person's own, of a case, or of an objection to it or by it.
+// party is whose the person's files are: the party for which they act, otherwise their own.
+func (p Person) party() registry.PartyID {
+	if principal := p.Principal(); principal != "" {
+		return principal
+	}
+	return p.Actor.Party
+}
+
+// Keep stores a piece of evidence for the party of a person.
+func (d *Desk) Keep(ctx context.Context, p Person, r io.Reader, name string, kind registry.MaterialKind, limit int64) (File, error) {
+	f, err := d.Evidence.Put(ctx, r, name, kind, limit)
+	if err != nil {
+		return f, err
+	}
+	return f, d.Uploads.Record(ctx, f.CID, p.party())
+}
+
+// MayOpen says whether a person may read a piece of evidence: the registrar's staff, the party that stored it, and the other side
+// of an objection in which the party that stored it has filed it. Naming a file in a filing of one's own opens nothing.
 func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) {
 	if p.Registrar() {
 		return true, nil
 	}
-	drafts, err := d.Drafts.List(ctx, p.Owner)
-	if err != nil {
-		return false, err
+	by, err := d.Uploads.By(ctx, cid)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
 	}
-	for _, draft := range drafts {
-		if slices.ContainsFunc(draft.Files, func(f File) bool { return f.CID == cid }) {
-			return true, nil
-		}
+	if err != nil || by == p.party() {
+		return err == nil, err
 	}
 	if p.Principal() == "" {
 		return false, nil
 	}
-	if of, err := d.inCases(ctx, p.Principal(), cid); err != nil || of {
-		return of, err
+	of := sought{cid: cid, by: by}
+	if found, err := d.inCases(ctx, p.Principal(), of); err != nil || found {
+		return found, err
 	}
-	return d.inObjections(ctx, ObjectionFilter{Objector: p.Principal(), Limit: 100}, cid)
+	return d.inObjections(ctx, ObjectionFilter{Objector: p.Principal(), Limit: 100}, of)
 }
 
-func (d *Desk) inCases(ctx context.Context, applicant registry.PartyID, cid string) (bool, error) {
+// sought is a file with the party that stored it.
+type sought struct {
+	cid string
+	by  registry.PartyID
+}
+
+// inCases looks for a file in the objections to a party's cases.
+func (d *Desk) inCases(ctx context.Context, applicant registry.PartyID, of sought) (bool, error) {
 	filter := CaseFilter{Applicant: applicant, Limit: 100}
 	for {
 		page, err := d.Records.Cases(ctx, filter)
@@ -48,14 +73,11 @@ func (d *Desk) inCases(ctx context.Context, applicant registry.PartyID, cid stri
 			return false, err
 		}
 		for _, c := range page.Cases {
-			if has(c.Content.Materials, cid) {
-				return true, nil
-			}
 			if len(c.Objections) == 0 {
 				continue
 			}
-			if of, err := d.inObjections(ctx, ObjectionFilter{Application: c.ID, Limit: 100}, cid); err != nil || of {
-				return of, err
+			if found, err := d.inObjections(ctx, ObjectionFilter{Application: c.ID, Limit: 100}, of); err != nil || found {
+				return found, err
 			}
 		}
 		if filter.After = page.Next; filter.After == "" {
@@ -64,28 +86,40 @@ func (d *Desk) inCases(ctx context.Context, applicant registry.PartyID, cid stri
 	}
 }
 
-func (d *Desk) inObjections(ctx context.Context, f ObjectionFilter, cid string) (bool, error) {
+func (d *Desk) inObjections(ctx context.Context, f ObjectionFilter, of sought) (bool, error) {
 	for {
 		page, err := d.Records.Objections(ctx, f)
 		if err != nil {
 			return false, err
 		}
 		for _, o := range page.Objections {
-			files := append(slices.Clone(o.Evidence), o.Statement)
-			for _, a := range o.Answers {
-				files = append(files, a.Statement)
-			}
-			if o.Decision != nil {
-				files = append(files, *o.Decision)
-			}
-			if has(files, cid) {
-				return true, nil
+			found, err := d.inObjection(ctx, o, of)
+			if err != nil || found {
+				return found, err
 			}
 		}
 		if f.After = page.Next; f.After == "" {
 			return false, nil
 		}
 	}
+}
+
+// inObjection looks for a file where its own party filed it: the objector's reasons and evidence, the applicant's answers, the
+// registrar's decision.
+func (d *Desk) inObjection(ctx context.Context, o registry.Objection, of sought) (bool, error) {
+	if of.by == o.Objector && has(append(slices.Clone(o.Evidence), o.Statement), of.cid) {
+		return true, nil
+	}
+	app, err := d.Records.Case(ctx, o.Application)
+	if err != nil {
+		return false, err
+	}
+	var answers []registry.Material
+	for _, a := range o.Answers {
+		answers = append(answers, a.Statement)
+	}
+	decided := o.Decision != nil && of.by == app.Registrar && o.Decision.CID == of.cid
+	return decided || of.by == app.Applicant && has(answers, of.cid), nil
 }
 
 func has(files []registry.Material, cid string) bool {

@@ -38,6 +38,7 @@ type Desk struct {
 	Ledger    Ledger
 	Records   Records
 	Evidence  Evidence
+	Uploads   Uploads
 	Drafts    Drafts
 	Published Published
 	Accounts  Accounts

@@ -67,7 +67,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -436,4 +436,20 @@ func problemIn(t *testing.T, answer *httptest.ResponseRecorder) Problem {
 		t.Fatalf("no problem document: %d %s %s (%v)", answer.Code, answer.Header().Get("Content-Type"), answer.Body, err)
 	}
 	return p
+}
+
+// uploads remembers whose files are.
+type uploads map[string]registry.PartyID
+
+func (u uploads) Record(_ context.Context, cid string, by registry.PartyID) error {
+	u[cid] = by
+	return nil
+}
+
+func (u uploads) By(_ context.Context, cid string) (registry.PartyID, error) {
+	by, known := u[cid]
+	if !known {
+		return "", desk.ErrNotFound
+	}
+	return by, nil
 }

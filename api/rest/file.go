@@ -53,7 +53,11 @@ func (s *service) upload(c echo.Context) error {
 		}
 		return p
 	}
-	file, err := s.desk.Evidence.Put(ctx, f.body, f.name, kind, limit)
+	p, err := s.person(ctx)
+	if err != nil {
+		return err
+	}
+	file, err := s.desk.Keep(ctx, p, f.body, f.name, kind, limit)
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,7 @@ type accounts interface {
 
 // standing is the account behind an actor, nil for an administrator, who needs none; a refusal if it does not stand.
 func (s *Sessions) standing(ctx context.Context, actor registry.Actor, from accounts) (*registry.Account, error) {
-	if actor.Role == registry.RoleAdmin {
+	if actor.MSP == registry.MSPBureau && actor.Role == registry.RoleAdmin {
 		return nil, nil
 	}
 	if !actor.NeedsAccount() { // a service: nobody signs in as one

@@ -213,6 +213,25 @@ func (s Intents) Save(ctx context.Context, i Intent) error {
 	return err
 }
 
+// Uploads remembers whose a stored file is: it is a desk.Uploads.
+type Uploads struct{ *Store }
+
+// Record keeps that a party stored a file. Nobody else can take it over: the first one stays.
+func (s Uploads) Record(ctx context.Context, cid string, by registry.PartyID) error {
+	_, err := s.db.NewRaw("INSERT INTO uploads (cid, party) VALUES (?, ?) ON CONFLICT (cid) DO NOTHING", cid, string(by)).Exec(ctx)
+	return err
+}
+
+// By is the party that stored a file, or desk.ErrNotFound.
+func (s Uploads) By(ctx context.Context, cid string) (registry.PartyID, error) {
+	var party string
+	err := s.db.NewRaw("SELECT party FROM uploads WHERE cid = ?", cid).Scan(ctx, &party)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", desk.ErrNotFound
+	}
+	return registry.PartyID(party), err
+}
+
 // Sessions keeps login sessions: it is a scs.CtxStore.
 type Sessions struct{ *Store }
 

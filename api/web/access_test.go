@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hehuang-data/hehuang/api/desk"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -225,3 +226,35 @@ func (down) Prepare(context.Context, desk.Person, string, []byte) (desk.Transact
 }
 
 func (down) Evaluate(context.Context, string, []byte) ([]byte, error) { return nil, errDown }
+
+// TestEvidence_NamingAFileOpensNothing: who learns a file's identifier and files it as their own, in a case or as evidence of an
+// objection, still cannot read it.
+func TestEvidence_NamingAFileOpensNothing(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	he, ledu := s.as("he-applicant"), s.as("ledu-applicant")
+	app := s.published("别人的材料")
+	victim, err := (records{s}).Case(t.Context(), registry.ApplicationID(app))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stolen := victim.Content.Materials[0]
+	he.get("/evidence/" + stolen.CID).status(200)
+	ledu.get("/evidence/" + stolen.CID).status(403)
+
+	content := ledgertest.SampleContent()
+	content.DataName, content.Materials = "拿别人的材料申请的数据集", []registry.Material{stolen}
+	stolen.Kind = registry.MaterialEvidence
+	for function, request := range map[string]any{
+		"registration:Submit":        registry.SubmitRequest{Key: "steal-by-case", Content: content},
+		"registration:FileObjection": registry.FileObjectionRequest{Key: "steal-by-objection", Application: victim.ID, Statement: registry.Material{Kind: registry.MaterialStatement, CID: stolen.CID, Commitment: stolen.Commitment, Size: 1}, Evidence: []registry.Material{stolen}},
+	} {
+		document, err := registry.Canonical(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.send(desk.Transaction{ID: "S-" + function, Function: function, Document: document}, "AgencyMSP/ledu-applicant"); err != nil {
+			t.Fatalf("%s: %v", function, err)
+		}
+		ledu.get("/evidence/" + stolen.CID).status(403)
+	}
+}

@@ -168,7 +168,7 @@ func (p *pages) storeContact(c echo.Context, d desk.Draft) (desk.Draft, error) {
 	if err != nil {
 		return d, err
 	}
-	file, err := p.desk.Evidence.Put(c.Request().Context(), strings.NewReader(string(body)), "contact.json", registry.MaterialContact, 1<<16)
+	file, err := p.desk.Keep(c.Request().Context(), p.self(c), strings.NewReader(string(body)), "contact.json", registry.MaterialContact, 1<<16)
 	if err != nil {
 		return d, err
 	}

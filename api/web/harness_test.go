@@ -58,7 +58,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 		issued: map[registry.CertificateNumber]bool{}}
 	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
 		Channel: "registry", Chaincode: "registry"},
-		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Drafts: drafts{s}, Published: s, Credentials: anybody{}}
+		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}}
 	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	s.sessions = sessions
 	s.handler.Use(echo.WrapMiddleware(sessions.Load))
@@ -627,4 +627,20 @@ func (v *visitor) upload(path, kind, name string, content io.Reader) page {
 	r := httptest.NewRequest(http.MethodPost, path, io.MultiReader(&head, content, strings.NewReader("\r\n--"+form.Boundary()+"--\r\n")))
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return v.do(r)
+}
+
+// uploads remembers whose files are.
+type uploads map[string]registry.PartyID
+
+func (u uploads) Record(_ context.Context, cid string, by registry.PartyID) error {
+	u[cid] = by
+	return nil
+}
+
+func (u uploads) By(_ context.Context, cid string) (registry.PartyID, error) {
+	by, known := u[cid]
+	if !known {
+		return "", desk.ErrNotFound
+	}
+	return by, nil
 }

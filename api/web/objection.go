@@ -61,7 +61,7 @@ func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest
 			}
 			t.Form.Add(part.FormName(), string(text))
 		case len(t.Files)+len(t.Form["stored"]) < contestFiles && t.Wrong == "":
-			f, err := p.desk.Evidence.Put(c.Request().Context(), part, part.FileName(), kind, p.desk.UploadLimit)
+			f, err := p.desk.Keep(c.Request().Context(), p.self(c), part, part.FileName(), kind, p.desk.UploadLimit)
 			if problem := ""; err != nil {
 				if problem = p.uploadProblem(err); problem == "" {
 					return t, echo.NewHTTPError(http.StatusServiceUnavailable, "文件没有保存成功，请稍后再传一次").SetInternal(err)
@@ -98,7 +98,7 @@ func (p *pages) statement(c echo.Context, text string, kind registry.MaterialKin
 	if text == "" {
 		return registry.Material{}, false, nil
 	}
-	f, err := p.desk.Evidence.Put(c.Request().Context(), strings.NewReader(text+"\n"), strings.ToLower(string(kind))+".txt", kind, contestText)
+	f, err := p.desk.Keep(c.Request().Context(), p.self(c), strings.NewReader(text+"\n"), strings.ToLower(string(kind))+".txt", kind, contestText)
 	return material(f), err == nil, err
 }
 

@@ -68,7 +68,7 @@ func (p *pages) store(c echo.Context, reader *multipart.Reader) (desk.File, erro
 				kind = registry.MaterialKind(text)
 			}
 		case part.FormName() == "file" && part.FileName() != "":
-			return p.desk.Evidence.Put(c.Request().Context(), part, part.FileName(), kind, p.desk.UploadLimit)
+			return p.desk.Keep(c.Request().Context(), p.self(c), part, part.FileName(), kind, p.desk.UploadLimit)
 		}
 	}
 }

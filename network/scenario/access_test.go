@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,34 @@ func TestAccess_EveryFunctionByEveryRoleAtThePeer(t *testing.T) {
 		}
 	}
 	t.Logf("%d cells: %d functions, %d people", cells, len(registry.AccessTable), len(people))
+}
+
+// serviceWrites is everything that the identity of a registryd can write at a peer, written down here by hand: whoever steals a
+// server gets no more. None of it decides anything: an application for an account, digests of documents that were issued, once, and the
+// record of what time has ended already.
+var serviceWrites = map[string][]string{
+	"bureau":   {"account:Apply"},
+	"agency":   {"account:Apply", "registration:RecordDocuments", "registration:Sweep"},
+	"exchange": {"account:Apply"},
+}
+
+func TestAccess_StolenServerWritesNoMoreThanIsWrittenDown(t *testing.T) {
+	for organisation, allowed := range serviceWrites {
+		ledger, _ := dialShared(t, organisation)
+		for _, row := range registry.AccessTable {
+			if !row.Writes {
+				continue
+			}
+			_, err := ledger.EvaluateAs(context.Background(), ledger.Service(), row.Function, []byte("{}"))
+			var refusal *registry.Refusal
+			if !errors.As(err, &refusal) {
+				t.Fatalf("%s by %s's service: %v", row.Function, organisation, err)
+			}
+			if may := refusal.Code != registry.CodeAccessDenied; may != slices.Contains(allowed, row.Function) {
+				t.Errorf("%s by %s's service: %v", row.Function, organisation, err)
+			}
+		}
+	}
 }
 
 // roles says of every role that people hold whether somebody has it.
