@@ -6,7 +6,7 @@ step() { printf '\n== %s\n' "$1"; }
 scripts/toolchain.sh
 
 if [ "${1:-all}" != quick ]; then
-  scripts/browser.sh
+  scripts/testtools.sh
 fi
 
 step 'format and vet'

@@ -16,7 +16,7 @@ import (
 // another name on other ports. `make test` is what runs this test.
 func TestReadme_CommandsDoWhatTheySay(t *testing.T) {
 	if shared.Checkout == "" {
-		t.Skip("runs with a network of its own only")
+		t.Skip("SCENARIO_STATE is set: this test needs the checkout and a network of its own")
 	}
 	offset, err := networktest.FreeOffset()
 	if err != nil {
