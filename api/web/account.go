@@ -127,7 +127,7 @@ func (p *pages) accountAct(c echo.Context) error {
 	}
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return incomplete(err)
 	}
 	act, next := c.Param("act"), "/desk/accounts/"+string(a.ID())+"?done="+c.Param("act")
 	v := view{Lang: p.lang(c)}

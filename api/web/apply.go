@@ -206,7 +206,7 @@ func (p *pages) saveStep(c echo.Context, d desk.Draft) error {
 	}
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return incomplete(err)
 	}
 	then := c.FormValue("then")
 	d, err = p.change(c, d, func(d *desk.Draft) {

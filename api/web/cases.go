@@ -130,7 +130,7 @@ func (p *pages) applicantAct(c echo.Context, act registry.Act, request any) erro
 	if c.FormValue("confirmed") == "" || len(verdict.Obstacles) > 0 {
 		return p.confirm(c, act, verdict, back)
 	}
-	return p.sign(c, function, request, back)
+	return p.prepare(c, function, request, back)
 }
 
 // confirm shows what is about to be signed, word for word, with what stands in its way; nothing that was typed is lost.

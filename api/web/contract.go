@@ -41,25 +41,9 @@ func (p *pages) registerContract(c echo.Context) error {
 	request := registry.RegisterContractRequest{Key: t.Form.Get("key"), Contractor: registry.PartyID(registry.NormaliseCode(t.Form.Get("contractor"))), Subject: strings.TrimSpace(t.Form.Get("subject")),
 		SecurityReview: t.cid("review"), Agreements: registry.Agreements{Service: t.cid("service"), Security: agreement("security"), Confidentiality: agreement("confidentiality")},
 		Until: registry.Date(strings.TrimSpace(t.Form.Get("until")))}
-	return p.tryContract(c, "contract:Register", request, "/contracts", t, func(wrong []obstacle) error {
+	return p.try(c, "contract:Register", request, "/contracts", t.wrong(), func(wrong []obstacle) error {
 		return p.showContracts(c, http.StatusUnprocessableEntity, t, wrong)
 	})
-}
-
-// tryContract signs what passes and shows again what does not.
-func (p *pages) tryContract(c echo.Context, function string, request any, next string, t contest, again func([]obstacle) error) error {
-	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), function, request)
-	if err != nil {
-		return unavailable(err)
-	}
-	wrong := p.obstacles(c, verdict)
-	if t.Wrong != "" {
-		wrong = append([]obstacle{{Text: t.Wrong}}, wrong...)
-	}
-	if len(wrong) > 0 {
-		return again(wrong)
-	}
-	return p.sign(c, function, request, next)
 }
 
 func (p *pages) contract(c echo.Context) error {
@@ -106,7 +90,7 @@ func (p *pages) contractAct(c echo.Context) error {
 	default:
 		return echo.NewHTTPError(http.StatusNotFound, "没有这项业务")
 	}
-	return p.tryContract(c, function, request, "/contracts/"+string(id), t, func(wrong []obstacle) error {
+	return p.try(c, function, request, "/contracts/"+string(id), t.wrong(), func(wrong []obstacle) error {
 		return p.showContract(c, http.StatusUnprocessableEntity, t, wrong)
 	})
 }

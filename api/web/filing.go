@@ -29,6 +29,21 @@ func (p *pages) obstacle(c echo.Context, o registry.Obstacle) obstacle {
 	return obstacle{Text: v.Sentence(&r), Article: v.Citation(r.Rule), Remedy: locale.Remedy(v.Lang, r.Code), Step: mendedOn(&r)}
 }
 
+// obstacles are all obstacles of a dry run, wrong fields one by one.
+func (p *pages) obstacles(c echo.Context, verdict registry.Verdict) []obstacle {
+	v := view{Lang: p.lang(c)}
+	var all []obstacle
+	for _, o := range verdict.Obstacles {
+		if len(o.Fields) == 0 {
+			all = append(all, p.obstacle(c, o))
+		}
+		for _, f := range o.Fields {
+			all = append(all, obstacle{Text: v.Label(f.Path) + v.Tr("：", ": ") + v.Field(f)})
+		}
+	}
+	return all
+}
+
 // check shows the whole application, what will be public of it, and whether it would pass as the ledger stands now.
 func (p *pages) check(c echo.Context, d desk.Draft) error {
 	wrong, party, err := p.mistakes(c, d)

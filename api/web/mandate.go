@@ -45,7 +45,7 @@ func (p *pages) grantMandate(c echo.Context) error {
 	self := p.self(c)
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return incomplete(err)
 	}
 	request := registry.GrantMandateRequest{Key: form.Get("key"), Principal: self.Actor.Party, Agent: agentName(form.Get("agent")),
 		Until: registry.Date(strings.TrimSpace(form.Get("until"))), Document: strings.TrimSpace(form.Get("document"))}
@@ -55,14 +55,9 @@ func (p *pages) grantMandate(c echo.Context) error {
 	for _, act := range form["acts"] {
 		request.Acts = append(request.Acts, registry.Act(act))
 	}
-	verdict, err := p.desk.Check(c.Request().Context(), self, "mandate:Grant", request)
-	if err != nil {
-		return unavailable(err)
-	}
-	if wrong := p.obstacles(c, verdict); len(wrong) > 0 {
+	return p.try(c, "mandate:Grant", request, "/mandates", nil, func(wrong []obstacle) error {
 		return p.showMandates(c, http.StatusUnprocessableEntity, wrong, form)
-	}
-	return p.sign(c, "mandate:Grant", request, "/mandates")
+	})
 }
 
 // agentName is the full name of an agent's account; people type the short one.
@@ -72,21 +67,6 @@ func agentName(typed string) registry.PersonID {
 		return registry.PersonID(typed)
 	}
 	return registry.PersonID(registry.MSPAgency + "/" + typed)
-}
-
-// obstacles are all obstacles of a dry run, wrong fields one by one.
-func (p *pages) obstacles(c echo.Context, verdict registry.Verdict) []obstacle {
-	v := view{Lang: p.lang(c)}
-	var all []obstacle
-	for _, o := range verdict.Obstacles {
-		if len(o.Fields) == 0 {
-			all = append(all, p.obstacle(c, o))
-		}
-		for _, f := range o.Fields {
-			all = append(all, obstacle{Text: v.Label(f.Path) + v.Tr("：", ": ") + v.Field(f)})
-		}
-	}
-	return all
 }
 
 // useMandate says for whom the agent or clerk acts from now on; every page says so.

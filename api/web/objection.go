@@ -33,17 +33,34 @@ func (t contest) cid(name string) string {
 	return t.Form.Get("kept-" + name)
 }
 
+// wrong is what was found wrong while the form was read.
+func (t contest) wrong() []obstacle {
+	if t.Wrong == "" {
+		return nil
+	}
+	return []obstacle{{Text: t.Wrong}}
+}
+
 const (
 	contestText  = 64 << 10 // bytes of one text field
 	contestFiles = 20
 )
 
-// readContest reads a form part by part: texts come first, then files, which are encrypted while they are read.
+// readContest reads a form with the files that it brings and those of earlier attempts.
 func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest, error) {
+	t, err := p.readParts(c, kind)
+	if err != nil {
+		return t, err
+	}
+	return p.stored(c, t)
+}
+
+// readParts reads a form part by part: texts come first, then files, which are encrypted while they are read.
+func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, error) {
 	t := contest{Form: url.Values{}, Named: map[string]string{}}
 	parts, err := c.Request().MultipartReader()
 	if err != nil {
-		return t, echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return t, incomplete(err)
 	}
 	for {
 		part, err := parts.NextPart()
@@ -51,7 +68,7 @@ func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest
 			return t, nil
 		}
 		if err != nil {
-			return t, echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+			return t, incomplete(err)
 		}
 		switch {
 		case part.FileName() == "":
@@ -146,9 +163,6 @@ func (p *pages) fileObjection(c echo.Context) error {
 		return err
 	}
 	t, err := p.readContest(c, registry.MaterialEvidence)
-	if err == nil {
-		t, err = p.stored(c, t)
-	}
 	if err != nil {
 		return err
 	}
@@ -170,14 +184,9 @@ func (p *pages) fileObjection(c echo.Context) error {
 		return p.showObjection(c, http.StatusUnprocessableEntity, app, t, wrong)
 	}
 	request := registry.FileObjectionRequest{Key: t.Form.Get("key"), Application: app.ID, Statement: statement, Evidence: materials(t.Files)}
-	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), "registration:FileObjection", request)
-	if err != nil {
-		return unavailable(err)
-	}
-	if wrong = p.obstacles(c, verdict); len(wrong) > 0 {
+	return p.try(c, "registration:FileObjection", request, "/objections", nil, func(wrong []obstacle) error {
 		return p.showObjection(c, http.StatusUnprocessableEntity, app, t, wrong)
-	}
-	return p.sign(c, "registration:FileObjection", request, "/objections")
+	})
 }
 
 // objections are those that the person's party has filed.
@@ -224,7 +233,7 @@ func (p *pages) decideObjection(c echo.Context) error {
 	id := registry.ApplicationID(c.Param("id"))
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return incomplete(err)
 	}
 	request := registry.DecideObjectionRequest{Key: form.Get("key"), Application: id, Objection: objectionNumber(c), Upheld: form.Get("outcome") == "upheld", Reasons: lines(form.Get("reasons"))}
 	if request.Upheld {
@@ -242,15 +251,10 @@ func (p *pages) decideObjection(c echo.Context) error {
 		tried.Obstacles = append(tried.Obstacles, obstacle{Text: v.Tr("请选择异议是否成立", "Say whether the objection is upheld")})
 		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
 	}
-	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), "registration:DecideObjection", request)
-	if err != nil {
-		return unavailable(err)
-	}
-	if len(verdict.Obstacles) > 0 {
-		tried.Obstacles = p.obstacles(c, verdict)
+	return p.try(c, "registration:DecideObjection", request, "/desk/"+string(id)+"?done="+string(registry.ActDecideObjection), nil, func(wrong []obstacle) error {
+		tried.Obstacles = wrong
 		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
-	}
-	return p.sign(c, "registration:DecideObjection", request, "/desk/"+string(id)+"?done="+string(registry.ActDecideObjection))
+	})
 }
 
 // supplyEvidence prepares what the review asked for: files, or that there are none to be had (指引 第十八条).
@@ -260,9 +264,6 @@ func (p *pages) supplyEvidence(c echo.Context) error {
 		return err
 	}
 	t, err := p.readContest(c, registry.MaterialEvidence)
-	if err == nil {
-		t, err = p.stored(c, t)
-	}
 	if err != nil {
 		return err
 	}
@@ -270,16 +271,7 @@ func (p *pages) supplyEvidence(c echo.Context) error {
 	if !request.Unable {
 		request.Materials = materials(t.Files)
 	}
-	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), "registration:SupplyEvidence", request)
-	if err != nil {
-		return unavailable(err)
-	}
-	wrong := p.obstacles(c, verdict)
-	if t.Wrong != "" {
-		wrong = append([]obstacle{{Text: t.Wrong}}, wrong...)
-	}
-	if len(wrong) > 0 {
+	return p.try(c, "registration:SupplyEvidence", request, "/cases/"+string(app.ID), t.wrong(), func(wrong []obstacle) error {
 		return p.showCase(c, http.StatusUnprocessableEntity, map[string]any{"Wrong": wrong, "Tried": t})
-	}
-	return p.sign(c, "registration:SupplyEvidence", request, "/cases/"+string(app.ID))
+	})
 }

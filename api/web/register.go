@@ -114,17 +114,22 @@ func (p *pages) asset(c echo.Context) error {
 	return p.showAsset(c, http.StatusOK, assetTried{Tried: contest{Form: url.Values{}}})
 }
 
+// findAsset is the page of the register that the address names.
+func (p *pages) findAsset(c echo.Context) (registry.Asset, error) {
+	a, err := p.desk.Records.Asset(c.Request().Context(), registry.AssetID(c.Param("id")))
+	if errors.Is(err, desk.ErrNotFound) {
+		err = echo.NewHTTPError(http.StatusNotFound, "登记簿没有这一页，请核对编号")
+	}
+	return a, err
+}
+
 // showAsset shows a page of the register with its remarks: to everybody what is public, to those who may act on it the forms.
 func (p *pages) showAsset(c echo.Context, status int, tried assetTried) error {
-	ctx := c.Request().Context()
-	a, err := p.desk.Records.Asset(ctx, registry.AssetID(c.Param("id")))
-	if errors.Is(err, desk.ErrNotFound) {
-		return echo.NewHTTPError(http.StatusNotFound, "登记簿没有这一页，请核对编号")
-	}
+	a, err := p.findAsset(c)
 	if err != nil {
 		return err
 	}
-	limits, err := p.desk.Records.Limits(ctx, desk.LimitFilter{Asset: a.ID, Limit: 100})
+	limits, err := p.desk.Records.Limits(c.Request().Context(), desk.LimitFilter{Asset: a.ID, Limit: 100})
 	if err != nil {
 		return err
 	}
@@ -156,33 +161,17 @@ func (p *pages) assetAct(c echo.Context) error {
 	if !known {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这项业务")
 	}
-	a, err := p.desk.Records.Asset(c.Request().Context(), registry.AssetID(c.Param("id")))
-	if errors.Is(err, desk.ErrNotFound) {
-		return echo.NewHTTPError(http.StatusNotFound, "登记簿没有这一页，请核对编号")
-	}
+	a, err := p.findAsset(c)
 	if err != nil {
 		return err
 	}
 	t, err := p.readContest(c, act.kind)
-	if err == nil {
-		t, err = p.stored(c, t)
-	}
 	if err != nil {
 		return err
 	}
-	request := act.request(p, c, a, t)
-	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), act.function, request)
-	if err != nil {
-		return unavailable(err)
-	}
-	wrong := p.obstacles(c, verdict)
-	if t.Wrong != "" {
-		wrong = append([]obstacle{{Text: t.Wrong}}, wrong...)
-	}
-	if len(wrong) > 0 {
+	return p.try(c, act.function, act.request(p, c, a, t), act.next(a), t.wrong(), func(wrong []obstacle) error {
 		return p.showAsset(c, http.StatusUnprocessableEntity, assetTried{c.Param("act"), t, wrong})
-	}
-	return p.sign(c, act.function, request, act.next(a))
+	})
 }
 
 // joinTransfer prepares the transferee's half of a transfer: each party signs a transaction of its own.

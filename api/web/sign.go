@@ -25,7 +25,24 @@ func (p *pages) sign(c echo.Context, function string, request any, next string) 
 		refusal.Code = verdict.Obstacles[0].Code
 		return p.refused(c, &refusal)
 	}
-	tx, err := p.desk.Prepare(ctx, self, function, request)
+	return p.prepare(c, function, request, next)
+}
+
+// try is sign for a form: what stands in the way, beside what is known to be wrong already, is shown with the form once more.
+func (p *pages) try(c echo.Context, function string, request any, next string, wrong []obstacle, again func([]obstacle) error) error {
+	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), function, request)
+	if err != nil {
+		return unavailable(err)
+	}
+	if wrong = append(wrong, p.obstacles(c, verdict)...); len(wrong) > 0 {
+		return again(wrong)
+	}
+	return p.prepare(c, function, request, next)
+}
+
+// prepare prepares what has passed the dry run.
+func (p *pages) prepare(c echo.Context, function string, request any, next string) error {
+	tx, err := p.desk.Prepare(c.Request().Context(), p.self(c), function, request)
 	return p.toSign(c, tx, err, next)
 }
 

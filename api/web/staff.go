@@ -171,7 +171,7 @@ func (p *pages) deskAct(c echo.Context) error {
 	}
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+		return incomplete(err)
 	}
 	tried := attempt{Act: act, Form: form, Fields: map[string][]registry.FieldError{}}
 	if years := typed(form).code("years"); act == registry.ActRegister && years != "" && typed(form).number("years") == 0 {
@@ -188,7 +188,7 @@ func (p *pages) deskAct(c echo.Context) error {
 	case len(verdict.Obstacles) > 0:
 		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, verdict))
 	}
-	return p.sign(c, function, request, "/desk/"+string(id)+"?done="+string(act))
+	return p.prepare(c, function, request, "/desk/"+string(id)+"?done="+string(act))
 }
 
 // failed puts what stands in the way beside the fields that it is about.

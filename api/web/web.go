@@ -203,6 +203,11 @@ func unavailable(err error) error {
 	return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，没有任何内容被提交，请稍后重试").SetInternal(err)
 }
 
+// incomplete is the failure to read a form to its end.
+func incomplete(err error) error {
+	return echo.NewHTTPError(http.StatusBadRequest, "填写的内容没有收全，请再提交一次").SetInternal(err)
+}
+
 const contextView = "web.view"
 
 // ErrorPage shows a failure: a sentence for people and a reference number.
