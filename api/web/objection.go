@@ -93,9 +93,17 @@ func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, 
 	}
 }
 
-// stored takes the files of earlier attempts along: they are read back from the store, not from the form.
+// stored takes the files of earlier attempts along: they are read back from the store, not from the form. A file that the person may not
+// open is left out: its name, size and commitment are not theirs to learn.
 func (p *pages) stored(c echo.Context, t contest) (contest, error) {
 	for _, cid := range t.Form["stored"] {
+		may, err := p.desk.MayOpen(c.Request().Context(), p.self(c), cid)
+		if err == nil && !may {
+			continue
+		}
+		if err != nil {
+			return t, err
+		}
 		f, body, err := p.desk.Evidence.Open(c.Request().Context(), cid)
 		if errors.Is(err, desk.ErrNotFound) {
 			continue

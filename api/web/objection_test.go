@@ -113,6 +113,21 @@ func TestObjection_FiledAnsweredAndRejected(t *testing.T) {
 	cao.act(app, "ClosePublicity", nil).see("公示期满已上账")
 }
 
+// TestObjection_TakesNobodyElsesFileAlong: who learns a file's identifier does not learn its name by naming it as stored earlier.
+func TestObjection_TakesNobodyElsesFileAlong(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	path := "/publicity/" + s.published("有异议的数据集") + "/objection"
+	form := url.Values{"key": {"objection-one"}}
+	ledu := s.as("ledu-applicant")
+	p := ledu.contest(path, form, map[string]string{"采集记录.csv": "日期,点位\n2024-01-01,A\n"}).status(422).see("采集记录.csv")
+	_, stored, _ := strings.Cut(p.Body, `name="stored" value="`)
+	stored, _, _ = strings.Cut(stored, `"`)
+	form["stored"] = []string{stored}
+	ledu.contest(path, form, nil).status(422).see("采集记录.csv")
+	other := s.join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "wu-other", Role: registry.RoleApplicant, Party: "12630200MBFAKE020X", Region: "630200"})
+	other.contest(path, form, nil).status(422).notSee("采集记录.csv").see("请上传证明材料")
+}
+
 func TestObjection_UpheldEndsTheCase(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
 	app := s.published("异议成立的数据集")
