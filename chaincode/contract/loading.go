@@ -66,8 +66,10 @@ func (c *Context) expectCase(act registry.Act, key string, id registry.Applicati
 	default:
 		keys = append(keys, []string{registry.ObjectApplication, clean(string(id))})
 	}
-	if content, ok := request.(filing); ok && act == registry.ActSubmit {
-		if lock := registry.LockID(principal, content.Filed()); lock != "" {
+	if filed, ok := request.(filing); ok {
+		content := filed.Filed()
+		keys = append(keys, namedKeys(content)...)
+		if lock := registry.LockID(principal, content); lock != "" && act == registry.ActSubmit {
 			keys = append(keys, []string{registry.ObjectLock, lock})
 		}
 	}
@@ -94,7 +96,7 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 			return err
 		}
 		party = file.Application.Applicant
-		if err := c.expect(profileKey(file.Application)); err != nil {
+		if err := c.expectOf(file, act); err != nil {
 			return err
 		}
 	}
@@ -119,6 +121,18 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 	return nil
 }
 
+// expectOf names what an act on a case reads besides.
+func (c *Context) expectOf(file *registry.Case, act registry.Act) error {
+	keys := [][]string{profileKey(file.Application)}
+	if act == registry.ActRegister {
+		keys = append(keys, serialKey(file))
+	}
+	if id := file.Application.Target; id != "" && (act == registry.ActRegister || act == registry.ActResubmit) {
+		keys = append(keys, []string{registry.ObjectAsset, clean(string(id))})
+	}
+	return c.expect(keys...)
+}
+
 // loadTarget finds the page of the register that a case is about, for acts that look at it, and who is named on it.
 func (c *Context) loadTarget(file *registry.Case, act registry.Act, request any) error {
 	var id registry.AssetID
@@ -134,6 +148,14 @@ func (c *Context) loadTarget(file *registry.Case, act registry.Act, request any)
 	if file.Asset, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(id))); err != nil || file.Asset == nil {
 		return err
 	}
+	if err = c.expectPage(file.Asset, act == registry.ActRegister); err != nil {
+		return err
+	}
+	if registry.Files(act) {
+		if err = c.expect([]string{registry.ObjectProfile, string(file.Asset.Track)}); err != nil {
+			return err
+		}
+	}
 	if file.OnAsset, err = c.openOn(file.Asset); err != nil {
 		return err
 	}
@@ -148,6 +170,17 @@ func (c *Context) loadTarget(file *registry.Case, act registry.Act, request any)
 		return c.loadEntry(file)
 	}
 	return nil
+}
+
+// namedKeys are the keys of what a filed content names.
+func namedKeys(content registry.Content) (keys [][]string) {
+	if m := content.Public; m != nil {
+		keys = append(keys, []string{registry.ObjectDeposit, clean(m.Deposit)}, []string{registry.ObjectItem, clean(m.Item)})
+	}
+	if content.Product != "" {
+		keys = append(keys, []string{registry.ObjectAsset, clean(string(content.Product))})
+	}
+	return keys
 }
 
 // loadNamed finds what a filed content names: a deposit of evidence, a registered public product.
@@ -255,6 +288,11 @@ func (c *Context) loadCalendars(file *registry.Case) error {
 		return nil
 	}
 	for _, year := range file.Years() {
+		if err := c.expect([]string{registry.ObjectCalendar, strconv.Itoa(year)}); err != nil {
+			return err
+		}
+	}
+	for _, year := range file.Years() {
 		calendar, err := find[registry.Calendar](c, registry.ObjectCalendar, strconv.Itoa(year))
 		if err != nil {
 			return err
@@ -288,9 +326,14 @@ func (c *Context) office(office registry.Office) (*registry.Appointment, error) 
 	return find[registry.Appointment](c, registry.ObjectAppointment, string(office), string(c.facts.Actor.ID()))
 }
 
-func (c *Context) loadSerial(file *registry.Case) error {
+func serialKey(file *registry.Case) []string {
 	number := string(registry.NewCertificateNumber(file.Application.Track, registry.NumberRegion(file.Application.Content.Region), file.Today, 0))
-	serial, err := find[registry.Serial](c, registry.ObjectSerial, string(file.Application.Track), number[4:10], number[10:16])
+	return []string{registry.ObjectSerial, string(file.Application.Track), number[4:10], number[10:16]}
+}
+
+func (c *Context) loadSerial(file *registry.Case) error {
+	key := serialKey(file)
+	serial, err := find[registry.Serial](c, key[0], key[1:]...)
 	if serial != nil {
 		file.Serial = serial.Last
 	}

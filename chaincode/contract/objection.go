@@ -8,22 +8,22 @@ import (
 
 // FileObjection objects to what a case publishes (提出异议): registry.FileObjectionRequest.
 func (*Registration) FileObjection(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideFileObjection)
+	return transact(c, document, decideFileObjection)
 }
 
 // AnswerObjection is the applicant's explanation (解释说明): registry.AnswerObjectionRequest.
 func (*Registration) AnswerObjection(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideAnswerObjection)
+	return transact(c, document, decideAnswerObjection)
 }
 
 // DecideObjection decides on an objection (异议处理决定): registry.DecideObjectionRequest.
 func (*Registration) DecideObjection(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideObjection)
+	return transact(c, document, decideObjection)
 }
 
 // WithdrawObjection takes an objection back (撤回异议): registry.WithdrawObjectionRequest.
 func (*Registration) WithdrawObjection(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideWithdrawObjection)
+	return transact(c, document, decideWithdrawObjection)
 }
 
 // FindObjection answers a registry.Objection: registry.FindObjectionRequest.

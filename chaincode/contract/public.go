@@ -22,6 +22,9 @@ func decideDeposit(c *Context, doc string) (decision, error) {
 	if err := registry.Decode([]byte(doc), &req); err != nil {
 		return decision{}, err
 	}
+	if err := c.expect([]string{registry.ObjectDeposit, clean(req.CID)}); err != nil {
+		return decision{}, err
+	}
 	file, err := c.openCase(registry.ActDeposit, req.Key, "", req)
 	if err != nil {
 		return decision{}, err

@@ -8,37 +8,37 @@ import (
 
 // SubmitChange files a change (申请变更登记): registry.SubmitChangeRequest.
 func (*Registration) SubmitChange(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmitChange)
+	return transact(c, document, decideSubmitChange)
 }
 
 // SubmitCorrection files a correction (申请更正登记): registry.SubmitChangeRequest.
 func (*Registration) SubmitCorrection(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmitCorrection)
+	return transact(c, document, decideSubmitCorrection)
 }
 
 // SubmitTransfer files a transfer for the transferor (申请转让登记): registry.SubmitTransferRequest.
 func (*Registration) SubmitTransfer(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmitTransfer)
+	return transact(c, document, decideSubmitTransfer)
 }
 
 // Join joins a transfer as transferee (共同申请): registry.JoinRequest.
 func (*Registration) Join(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideJoin)
+	return transact(c, document, decideJoin)
 }
 
 // SubmitRenewal files a renewal (申请续期登记): registry.SubmitRenewalRequest.
 func (*Registration) SubmitRenewal(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmitRenewal)
+	return transact(c, document, decideSubmitRenewal)
 }
 
 // SubmitCancellation files a cancellation (申请注销登记): registry.SubmitCancellationRequest.
 func (*Registration) SubmitCancellation(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmitCancellation)
+	return transact(c, document, decideSubmitCancellation)
 }
 
 // Supplement supplements materials (补正材料): registry.SupplementRequest.
 func (*Registration) Supplement(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSupplement)
+	return transact(c, document, decideSupplement)
 }
 
 // CancelExOfficio cancels a registration without request (主动注销): registry.EndRegistrationRequest.

@@ -15,92 +15,92 @@ type Registration struct{ contractapi.Contract }
 
 // Submit files an application (申请): registry.SubmitRequest.
 func (*Registration) Submit(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSubmit)
+	return transact(c, document, decideSubmit)
 }
 
 // Return asks once for everything to be supplemented (补正告知): registry.ReasonsRequest.
 func (*Registration) Return(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideReturn)
+	return transact(c, document, decideReturn)
 }
 
 // Resubmit files the supplemented application (补正): registry.ResubmitRequest.
 func (*Registration) Resubmit(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideResubmit)
+	return transact(c, document, decideResubmit)
 }
 
 // Accept accepts a case (受理): registry.ActRequest.
 func (*Registration) Accept(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideAccept)
+	return transact(c, document, decideAccept)
 }
 
 // NotAccept declines a case with reasons (不予受理): registry.ReasonsRequest.
 func (*Registration) NotAccept(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideNotAccept)
+	return transact(c, document, decideNotAccept)
 }
 
 // ClaimAcceptance records that silence counts as acceptance (视为受理): registry.ClaimAcceptanceRequest.
 func (*Registration) ClaimAcceptance(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideClaim)
+	return transact(c, document, decideClaim)
 }
 
 // PassReview records the three findings and starts publicity (审查、公示): registry.ReviewRequest.
 func (*Registration) PassReview(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideReview)
+	return transact(c, document, decideReview)
 }
 
 // Refuse refuses registration on a ground of 第二十二条 (不予登记): registry.RefuseRequest.
 func (*Registration) Refuse(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideRefuse)
+	return transact(c, document, decideRefuse)
 }
 
 // ClosePublicity ends publicity when its period is over (公示期满): registry.ActRequest.
 func (*Registration) ClosePublicity(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideClose)
+	return transact(c, document, decideClose)
 }
 
 // Register enters the asset in the register with number and certificate record (登簿赋码): registry.RegisterRequest.
 func (*Registration) Register(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideRegister)
+	return transact(c, document, decideRegister)
 }
 
 // Withdraw ends a case at the applicant's wish (撤回): registry.WithdrawRequest.
 func (*Registration) Withdraw(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideWithdraw)
+	return transact(c, document, decideWithdraw)
 }
 
 // ComputeDeadline computes due dates that waited for a calendar (日历公布后补算期限): registry.ActRequest.
 func (*Registration) ComputeDeadline(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideDeadline)
+	return transact(c, document, decideDeadline)
 }
 
 // RecalculateDeadline lets due dates follow a later version of a calendar (重新计算期限): registry.ActRequest.
 func (*Registration) RecalculateDeadline(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideRecalculation)
+	return transact(c, document, decideRecalculation)
 }
 
 // RequestEvidence asks for supporting evidence and stops the handling clock (要求补充佐证材料): registry.ReasonsRequest.
 func (*Registration) RequestEvidence(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideRequestEvidence)
+	return transact(c, document, decideRequestEvidence)
 }
 
 // SupplyEvidence answers a request for evidence (补充佐证材料): registry.SupplyEvidenceRequest.
 func (*Registration) SupplyEvidence(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideSupplyEvidence)
+	return transact(c, document, decideSupplyEvidence)
 }
 
 // ResumeReview goes on with a review whose evidence was verified otherwise (恢复审查): registry.ReasonsRequest.
 func (*Registration) ResumeReview(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideResumeReview)
+	return transact(c, document, decideResumeReview)
 }
 
 // Terminate ends a case whose evidence did not come (终止登记): registry.ReasonsRequest.
 func (*Registration) Terminate(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideTerminate)
+	return transact(c, document, decideTerminate)
 }
 
 // Extend prolongs the handling, once (延长办理期限): registry.ExtendRequest.
 func (*Registration) Extend(c *Context, document string) (string, error) {
-	return transactCase(c, document, decideExtend)
+	return transact(c, document, decideExtend)
 }
 
 // Sweep writes down what has come about by time alone (记明失效): registry.SweepRequest.

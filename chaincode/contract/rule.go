@@ -46,6 +46,9 @@ func decideFound(c *Context, doc string) (decision, error) {
 	if err := registry.Decode([]byte(doc), &req); err != nil {
 		return decision{}, err
 	}
+	if err := c.loadNetwork(); err != nil {
+		return decision{}, err
+	}
 	network, refusals := registry.Found(c.facts, req, c.network)
 	d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: string(network.Mode)}}
 	d.add(registry.ObjectNetwork, registry.ObjectNetwork, "", string(network.Mode), true, network)
@@ -64,6 +67,9 @@ func decideProfile(c *Context, doc string) (decision, error) {
 	}
 	index, err := find[registry.ProfileIndex](c, registry.ObjectProfile, track)
 	if err != nil {
+		return decision{}, err
+	}
+	if err := c.loadNetwork(); err != nil { // for the mode
 		return decision{}, err
 	}
 	profile, after, refusals := registry.AdoptProfile(c.facts, req, known(index), old != nil)
@@ -140,6 +146,16 @@ func (*Rule) Situation(c *Context, document string) (string, error) {
 		return "", err
 	}
 	s := registry.Situation{Network: c.network, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{}}
+	keys := [][]string{{registry.ObjectDay}}
+	for _, track := range []registry.Track{registry.TrackDataAsset, registry.TrackPublicResource, registry.TrackPublicProduct} {
+		keys = append(keys, []string{registry.ObjectProfile, string(track)})
+	}
+	for year := 2025; year <= c.facts.At.Year()+1; year++ {
+		keys = append(keys, []string{registry.ObjectCalendar, strconv.Itoa(year)})
+	}
+	if err := c.expect(keys...); err != nil {
+		return "", err
+	}
 	day, err := find[registry.Day](c, registry.ObjectDay)
 	if err != nil {
 		return "", err

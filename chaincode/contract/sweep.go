@@ -59,11 +59,26 @@ func (c *Context) loadWhole(id registry.AssetID) (a registry.SweptAsset, err err
 	if a.Asset, err = find[registry.Asset](c, registry.ObjectAsset, clean(string(id))); err != nil || a.Asset == nil {
 		return a, err
 	}
+	if err = c.expectPage(a.Asset, true); err != nil {
+		return a, err
+	}
 	if a.Open, err = c.openOn(a.Asset); err != nil {
 		return a, err
 	}
 	a.Certificate, err = find[registry.Certificate](c, registry.ObjectCertificate, string(a.Asset.Certificate))
 	return a, err
+}
+
+// expectPage names what a page of the register leads to.
+func (c *Context) expectPage(a *registry.Asset, certified bool) error {
+	keys := [][]string{{registry.ObjectParty, clean(string(a.Holder))}}
+	if certified {
+		keys = [][]string{{registry.ObjectCertificate, clean(string(a.Certificate))}}
+	}
+	if a.Open != "" {
+		keys = append(keys, []string{registry.ObjectApplication, string(a.Open)})
+	}
+	return c.expect(keys...)
 }
 
 // openOn finds the act that a page of the register names as open; nil if there is none.

@@ -32,24 +32,9 @@ type decision struct {
 type decider func(c *Context, document string) (decision, error)
 
 // transact carries out a decision once: the same request under the same key answers the same receipt and writes
-// nothing more.
+// nothing more. The document says what will be read, so that one exchange brings it together with what says whether the
+// caller may act at all; that is still refused before everything else.
 func transact(c *Context, document string, decide decider) (string, error) {
-	if err := c.expectStanding(); err != nil {
-		return "", err
-	}
-	if err := c.admit(); err != nil {
-		return "", err
-	}
-	d, err := decide(c, document)
-	if err != nil {
-		return "", err
-	}
-	return c.settle(d, document)
-}
-
-// transactCase is transact for acts on a case. Their document says what will be read, so that one exchange brings it
-// together with what says whether the caller may act at all; that is still refused before everything else.
-func transactCase(c *Context, document string, decide decider) (string, error) {
 	if err := c.expectStanding(); err != nil {
 		return "", err
 	}

@@ -44,8 +44,6 @@ func (s *stub) GetTxTimestamp() (*timestamppb.Timestamp, error) { return timesta
 
 func (s *stub) GetFunctionAndParameters() (string, []string) { return s.args[0], s.args[1:] }
 
-func (s *stub) GetStringArgs() []string { return s.args }
-
 func (s *stub) GetArgs() [][]byte {
 	var all [][]byte
 	for _, a := range s.args {
@@ -54,12 +52,7 @@ func (s *stub) GetArgs() [][]byte {
 	return all
 }
 
-// GetState reads the committed state: a transaction does not see its own writes.
-func (s *stub) GetState(key string) ([]byte, error) {
-	s.asked++
-	return s.read(key)
-}
-
+// read reads the committed state: a transaction does not see its own writes.
 func (s *stub) read(key string) ([]byte, error) {
 	if key == "" {
 		return nil, errors.New("empty key")

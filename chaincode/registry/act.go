@@ -158,8 +158,7 @@ func Submit(c Case, req SubmitRequest) (Outcome, Refusals) {
 	}
 	rs = append(rs, c.filable(req.Content)...)
 	app := c.begin(ActionFirst, req.Content)
-	app.Deadlines = []Deadline{c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars)}
-	c.move(&app, ActSubmit, StatusSubmitted, false)
+	c.submitted(&app, ActSubmit)
 	return Outcome{Application: app, LockID: lock}, rs
 }
 
@@ -194,7 +193,7 @@ func Return(c Case, req ReasonsRequest) (Outcome, Refusals) {
 
 // Resubmit judges a supplemented application; the acceptance period starts anew (第十七条).
 func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
-	app, t, rs := c.open(req.Key, ActResubmit)
+	app, _, rs := c.open(req.Key, ActResubmit)
 	rs.add(c.mandated(ActResubmit, req.Mandate))
 	if c.Application != nil && c.Application.EffectiveStatus(c.At) == StatusLapsed {
 		d, _ := app.Deadline(DeadlineSupplement)
@@ -220,10 +219,7 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	app.Content = req.Content
 	app.Round++
 	c.finish(&app, DeadlineSupplement)
-	if c.Profile != nil {
-		app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
-	}
-	c.move(&app, ActResubmit, t.To, false)
+	c.submitted(&app, ActResubmit)
 	return Outcome{Application: app, LockID: lock}, rs
 }
 
@@ -232,7 +228,7 @@ func Accept(c Case, req ActRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActAccept)
 	app.Acceptor, app.Registrar = c.Actor.ID(), c.Actor.Party
 	late := c.finish(&app, DeadlineAccept)
-	c.startReview(&app, c.At)
+	c.startReview(&app)
 	c.move(&app, ActAccept, t.To, late)
 	return Outcome{Application: app}, rs
 }
@@ -260,9 +256,9 @@ func ClaimAcceptance(c Case, req ClaimAcceptanceRequest) (Outcome, Refusals) {
 	return Outcome{Application: app}, rs
 }
 
-func (c Case) startReview(app *Application, at time.Time) {
+func (c Case) startReview(app *Application) {
 	if c.Profile != nil {
-		app.Deadlines = append(app.Deadlines, c.Profile.review(app.Action).Start(DeadlineReview, RuleHandling, at, c.Calendars))
+		app.Deadlines = append(app.Deadlines, c.Profile.review(app.Action).Start(DeadlineReview, RuleHandling, c.At, c.Calendars))
 	}
 }
 
@@ -307,13 +303,24 @@ func (c Case) reviewed(app *Application) (late bool) {
 	if c.Profile == nil || !c.Profile.Whole {
 		return c.finish(app, DeadlineReview)
 	}
-	d := app.running(DeadlineReview)
+	return c.pause(app, DeadlineReview, ActPassReview)
+}
+
+// pause stops the running clock of a kind and says whether it was over.
+func (c Case) pause(app *Application, kind DeadlineKind, act Act) (late bool) {
+	d := app.running(kind)
 	if d == nil {
 		return false
 	}
 	late = d.Over(c.At)
-	d.pause(c.At, ActPassReview)
+	d.pause(c.At, act)
 	return late
+}
+
+func (c Case) resume(app *Application, kind DeadlineKind) {
+	if d := app.running(kind); d != nil {
+		d.resume(c.At, c.Calendars)
+	}
 }
 
 func checkFindings(req ReviewRequest) *Refusal {
@@ -366,9 +373,7 @@ func ClosePublicity(c Case, req ActRequest) (Outcome, Refusals) {
 		}
 	}
 	c.finish(&app, DeadlinePublicity)
-	if d := app.running(DeadlineReview); d != nil {
-		d.resume(c.At, c.Calendars)
-	}
+	c.resume(&app, DeadlineReview)
 	c.move(&app, ActClosePublicity, t.To, false)
 	return Outcome{Application: app}, rs
 }
@@ -413,7 +418,7 @@ func (c Case) open(key string, act Act) (Application, Transition, Refusals) {
 	if !legal {
 		rs.add(Refuse(CodeStatusWrong, RuleForm, "act", string(act), "status", string(app.Status), "application", string(app.ID)))
 	}
-	rs.add(c.forward(app))
+	rs.add(c.forward(app.Mark))
 	switch office := ActOffice(act); office {
 	case "":
 		rs = append(rs, c.ownCase(app)...)
@@ -518,13 +523,7 @@ func (c Case) occupies(lock string) bool {
 
 // finish marks the running deadline of a kind as met and says whether the act was late.
 func (c Case) finish(app *Application, kind DeadlineKind) (late bool) {
-	d := app.running(kind)
-	if d == nil {
-		return false
-	}
-	at := c.At
-	d.FinishedAt = &at
-	return d.Over(c.At)
+	return c.finishFor(app, kind, "")
 }
 
 func (c Case) move(app *Application, act Act, to Status, late bool) {

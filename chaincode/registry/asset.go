@@ -89,8 +89,6 @@ func (f Facts) page(a *Asset, id AssetID) *Refusal {
 		return Refuse(CodeNotFound, RuleForm, "asset", clip(string(id)))
 	case a.Status != AssetActive:
 		return Refuse(CodeAssetEnded, RuleCancellation, "asset", string(a.ID), "assetStatus", string(a.Status))
-	case f.At.Before(a.Mark.UpdatedAt):
-		return Refuse(CodeClockBackwards, RuleDay, "at", instant(&f.At), "last", instant(&a.Mark.UpdatedAt))
 	}
-	return nil
+	return f.forward(a.Mark)
 }

@@ -140,7 +140,7 @@ func providing(f Facts, id PartyID, region string, provider *Party) Refusals {
 	if provider == nil {
 		return rs
 	}
-	if provider.Category != CategoryGovernment && provider.Category != CategoryInstitution && !provider.IsPublicUtility {
+	if !provider.publicBody() {
 		rs.add(Refuse(CodeNotPublicBody, RuleProvider, "party", string(provider.ID)))
 	}
 	if city := Regions[0].Code; provider.Region != city && provider.Region != region {
@@ -244,13 +244,7 @@ func (v *fieldCheck) opening(o Opening) {
 
 // lawfulItem refuses core data and secrets, basic data items that are not shared unconditionally (I19), and the opening of personal data.
 func lawfulItem(i CatalogItem) Refusals {
-	var rs Refusals
-	if i.Level == LevelCore {
-		rs.add(Refuse(CodeLevelRefused, RuleLevel, "level", string(i.Level)))
-	}
-	if i.Secret != "" && i.Secret != "NONE" {
-		rs.add(Refuse(CodeSecretRefused, RuleSecret, "secret", clip(i.Secret)))
-	}
+	rs := refusedEverywhere(i.Level, i.Secret)
 	for _, f := range i.Fields {
 		if f.Base && f.Sharing != 0 && f.Sharing != Unconditional {
 			rs.add(Refuse(CodeBaseItem, RuleSharing, "field", clip(f.Name)))

@@ -194,12 +194,8 @@ func (v *fieldCheck) materials(list []Material) {
 	}
 	for i, m := range list {
 		path := at("content.materials", i)
-		v.oneOf(path+".kind", string(m.Kind), string(MaterialSample), string(MaterialIdentity), string(MaterialSource),
-			string(MaterialContract), string(MaterialRisk), string(MaterialCompliance), string(MaterialContact),
-			string(MaterialResource), string(MaterialDeposit), string(MaterialProduct), string(MaterialScenario), string(MaterialOther))
-		v.cid(path+".cid", m.CID, RuleMaterials)
-		v.hexDigest(path+".commitment", m.Commitment, RuleMaterials)
-		v.number(path+".size", m.Size, 1)
+		v.material(path, m, MaterialSample, MaterialIdentity, MaterialSource, MaterialContract, MaterialRisk, MaterialCompliance, MaterialContact,
+			MaterialResource, MaterialDeposit, MaterialProduct, MaterialScenario, MaterialOther)
 		for _, earlier := range list[:i] {
 			v.when(earlier.CID == m.CID, path+".cid", ProblemDuplicate, RuleMaterials)
 		}
@@ -224,15 +220,21 @@ func lawfulContent(c Content, holder Party) Refusals {
 
 // lawfulLevel refuses core data and secrets everywhere, and important data without a risk assessment.
 func lawfulLevel(c Content) Refusals {
-	var rs Refusals
-	if c.Level == LevelCore {
-		rs.add(Refuse(CodeLevelRefused, RuleLevel, "level", string(c.Level)))
-	}
-	if c.Secret != "" && c.Secret != "NONE" {
-		rs.add(Refuse(CodeSecretRefused, RuleSecret, "secret", clip(c.Secret)))
-	}
+	rs := refusedEverywhere(c.Level, c.Secret)
 	if c.Level == LevelImportant && c.RiskAssessment == "" {
 		rs.add(Refuse(CodeRiskMissing, RuleLevel))
+	}
+	return rs
+}
+
+// refusedEverywhere refuses core data and secrets.
+func refusedEverywhere(level Level, secret string) Refusals {
+	var rs Refusals
+	if level == LevelCore {
+		rs.add(Refuse(CodeLevelRefused, RuleLevel, "level", string(level)))
+	}
+	if secret != "" && secret != "NONE" {
+		rs.add(Refuse(CodeSecretRefused, RuleSecret, "secret", clip(secret)))
 	}
 	return rs
 }

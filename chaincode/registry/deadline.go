@@ -62,14 +62,14 @@ func (c Case) record(req ActRequest) (Application, Refusals) {
 	if c.Application == nil {
 		return Application{}, append(rs, Refuse(CodeNotFound, RuleForm, "application", clip(string(req.Application))))
 	}
-	rs.add(c.forward(*c.Application))
+	rs.add(c.forward(c.Application.Mark))
 	return copyApplication(*c.Application), rs
 }
 
 // forward refuses an act dated before the case's last change (I21).
-func (c Case) forward(app Application) *Refusal {
-	if !c.At.Before(app.Mark.UpdatedAt) {
+func (f Facts) forward(m Mark) *Refusal {
+	if !f.At.Before(m.UpdatedAt) {
 		return nil
 	}
-	return Refuse(CodeClockBackwards, RuleDay, "at", instant(&c.At), "last", instant(&app.Mark.UpdatedAt))
+	return Refuse(CodeClockBackwards, RuleDay, "at", instant(&f.At), "last", instant(&m.UpdatedAt))
 }

@@ -47,11 +47,7 @@ func RequestEvidence(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	}
 	app.Evidence = append(app.Evidence, EvidenceRequest{Items: req.Reasons, At: c.At, TxID: c.TxID})
 	app.Reviewer, app.Registrar = c.Actor.ID(), c.Actor.Party
-	late := false
-	if d := app.running(DeadlineReview); d != nil {
-		late = d.Over(c.At)
-		d.pause(c.At, ActRequestEvidence)
-	}
+	late := c.pause(&app, DeadlineReview, ActRequestEvidence)
 	if c.Profile != nil {
 		app.Deadlines = append(app.Deadlines, c.Profile.Evidence.Start(DeadlineEvidence, RuleReview, c.At, c.Calendars))
 	}
@@ -91,9 +87,7 @@ func (c Case) answer(app *Application, materials []Material, unable bool) {
 		app.Evidence[n-1].Materials, app.Evidence[n-1].Unable, app.Evidence[n-1].AnsweredAt = materials, unable, &at
 	}
 	c.finish(app, DeadlineEvidence)
-	if d := app.running(DeadlineReview); d != nil {
-		d.resume(c.At, c.Calendars)
-	}
+	c.resume(app, DeadlineReview)
 }
 
 // Terminate judges the end of a case whose evidence did not come and cannot be verified otherwise (终止登记, 第十八条): the applicant

@@ -49,9 +49,7 @@ func RecordInspection(f Facts, req RecordInspectionRequest, asset *Asset, party 
 	if asset == nil {
 		return Asset{}, Inspection{}, append(rs, Refuse(CodeNotFound, RuleInspection, "asset", clip(string(req.Asset))))
 	}
-	if f.At.Before(asset.Mark.UpdatedAt) {
-		rs.add(Refuse(CodeClockBackwards, RuleDay, "at", instant(&f.At), "last", instant(&asset.Mark.UpdatedAt)))
-	}
+	rs.add(f.forward(asset.Mark))
 	if req.Standing == StandingRegistrant && req.Party != asset.Holder {
 		rs.add(Refuse(CodeNotOwnParty, RuleInspection, "party", clip(string(req.Party)), "applicant", string(asset.Holder)))
 	}

@@ -40,16 +40,6 @@ const (
 	ActWithdrawObjection Act = "WithdrawObjection" // 撤回异议
 )
 
-// Acts on a page of the register (第二十三条).
-const (
-	ActEnterOrder  Act = "EnterOrder"  // 记载查封、管制
-	ActLiftOrder   Act = "LiftOrder"   // 解除查封、管制
-	ActEnterRemark Act = "EnterRemark" // 记载备注
-	ActLiftRemark  Act = "LiftRemark"  // 注销备注
-
-	ActRecordInspection Act = "RecordInspection" // 记载查询、复制
-)
-
 // Acts on registered assets (第三十四至三十七条 of the guide, 第九条 of the public-data rules).
 const (
 	ActSubmitChange       Act = "SubmitChange"       // 申请变更登记

@@ -175,9 +175,7 @@ func liftLimit(f Facts, req LiftLimitRequest, asset *Asset, limit *Limit, kinds 
 	if limit.Status != LimitInForce {
 		rs.add(Refuse(CodeLimitLifted, RuleRemarks, "limit", itoa(limit.N)))
 	}
-	if f.At.Before(asset.Mark.UpdatedAt) {
-		rs.add(Refuse(CodeClockBackwards, RuleDay, "at", instant(&f.At), "last", instant(&asset.Mark.UpdatedAt)))
-	}
+	rs.add(f.forward(asset.Mark))
 	page, lifted, at := *asset, *limit, f.At
 	page.Limits = slices.DeleteFunc(slices.Clone(asset.Limits), func(h LimitHead) bool { return h.N == limit.N })
 	page.Mark = asset.Mark.touch(f)

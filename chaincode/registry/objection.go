@@ -127,9 +127,7 @@ func FileObjection(c Case, req FileObjectionRequest) (Outcome, Refusals) {
 	o := Objection{Application: app.ID, N: len(app.Objections) + 1, Objector: c.Actor.Party, Person: c.Actor.ID(), Statement: req.Statement,
 		Evidence: req.Evidence, Status: ObjectionOpen, FiledAt: c.At, Mark: Mark{}.touch(c.Facts)}
 	app.Objections = append(app.Objections, ObjectionHead{N: o.N, Objector: o.Objector, Status: ObjectionOpen})
-	if d := app.running(DeadlinePublicity); d != nil {
-		d.pause(c.At, ActFileObjection)
-	}
+	c.pause(&app, DeadlinePublicity, ActFileObjection)
 	if c.Profile != nil {
 		d := c.Profile.Objection.Start(DeadlineObjection, RuleObjection, c.At, c.Calendars)
 		d.For = itoa(o.N)
@@ -228,9 +226,7 @@ func (c Case) afterObjection(app *Application, o Objection) Status {
 	if slices.ContainsFunc(app.Objections, func(h ObjectionHead) bool { return h.Status == ObjectionOpen }) {
 		return StatusObjected
 	}
-	if d := app.running(DeadlinePublicity); d != nil {
-		d.resume(c.At, c.Calendars)
-	}
+	c.resume(app, DeadlinePublicity)
 	return StatusInPublicity
 }
 

@@ -78,6 +78,11 @@ type Party struct {
 	Mark            Mark          `json:"mark"`
 }
 
+// publicBody says whether the party holds public data: a government body, an institution or a public utility.
+func (p Party) publicBody() bool {
+	return p.Category == CategoryGovernment || p.Category == CategoryInstitution || p.IsPublicUtility
+}
+
 // RegisterPartyRequest is the document of party:Register.
 type RegisterPartyRequest struct {
 	Key             string        `json:"key"`

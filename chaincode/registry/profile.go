@@ -112,8 +112,10 @@ func (p RuleProfile) RenewalWindow(validUntil Date) (opens, closes Date) {
 
 // InForce says whether the profile is in force on a civil day.
 func (p RuleProfile) InForce(day Date) bool {
-	return p.From <= day && (p.Until == "" || day <= p.Until)
+	return inForce(p.From, p.Until, day)
 }
+
+func inForce(from, until, day Date) bool { return from <= day && (until == "" || day <= until) }
 
 // ProfileIndex lists the versions of a track, so that the one in force is found without a scan.
 type ProfileIndex struct {
@@ -137,7 +139,7 @@ func (x ProfileIndex) Find(day Date) ProfileEntry {
 	for _, rank := range []Authority{AuthorityCity, AuthorityProvince, AuthorityNational} {
 		for i := len(x.Versions) - 1; i >= 0; i-- {
 			e := x.Versions[i]
-			if e.Authority == rank && e.From <= day && (e.Until == "" || day <= e.Until) {
+			if e.Authority == rank && inForce(e.From, e.Until, day) {
 				return e
 			}
 		}

@@ -1,6 +1,9 @@
 package registry
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // publicMatter checks what a registration of public data files besides, and what it does not: rights are not registered there.
 func (v *fieldCheck) publicMatter(track Track, c Content, holder Party) {
@@ -29,8 +32,7 @@ func (v *fieldCheck) publicMatter(track Track, c Content, holder Party) {
 // lawfulPublicContent refuses what may not be registered as public data: by whom (第三、五条 of the public-data rules) and of which level.
 func lawfulPublicContent(track Track, c Content, holder Party) Refusals {
 	var rs Refusals
-	body := holder.Category == CategoryGovernment || holder.Category == CategoryInstitution || holder.IsPublicUtility
-	if track == TrackPublicResource && !body || track == TrackPublicProduct && holder.Kind != PartyLegal {
+	if track == TrackPublicResource && !holder.publicBody() || track == TrackPublicProduct && holder.Kind != PartyLegal {
 		rs.add(Refuse(CodeNotPublicBody, RulePublicSubject, "party", string(holder.ID), "track", string(track)))
 	}
 	return append(rs, lawfulLevel(c)...)
@@ -166,12 +168,7 @@ func (v *fieldCheck) nationalCode(path, code string) {
 		v.add(path, ProblemMissing, RuleQueryCode)
 	case NormaliseCode(code) != code:
 		v.add(path, ProblemWidth, RuleQueryCode)
-	default:
-		for _, r := range code {
-			if len(code) > 40 || !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') {
-				v.add(path, ProblemForm, RuleQueryCode)
-				return
-			}
-		}
+	case len(code) > 40 || strings.Trim(code, alphabet36) != "":
+		v.add(path, ProblemForm, RuleQueryCode)
 	}
 }

@@ -175,7 +175,7 @@ func (c Case) unfrozen(action Action) *Refusal {
 }
 
 // filed makes the case of an act on a registered asset, and the page that names it as open.
-func (c Case) filed(act Act, action Action, content Content, materials []Material) (Application, Asset) {
+func (c Case) filed(action Action, content Content, materials []Material) (Application, Asset) {
 	app := c.begin(action, content)
 	app.Target, app.Materials = c.Asset.ID, materials
 	page := *c.Asset
@@ -184,7 +184,9 @@ func (c Case) filed(act Act, action Action, content Content, materials []Materia
 }
 
 func (c Case) submitted(app *Application, act Act) {
-	app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
+	if c.Profile != nil {
+		app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
+	}
 	c.move(app, act, StatusSubmitted, false)
 }
 
@@ -214,7 +216,7 @@ func (c Case) alter(req SubmitChangeRequest, act Act, action Action) (Outcome, R
 	rs = append(rs, c.alteration(action, req.Content)...)
 	lock := LockID(c.Asset.Holder, req.Content)
 	rs = append(rs, c.freeAsset("", lock)...)
-	app, page := c.filed(act, action, req.Content, req.Materials)
+	app, page := c.filed(action, req.Content, req.Materials)
 	c.submitted(&app, act)
 	return Outcome{Application: app, Assets: []Asset{page}, LockID: lock}, rs
 }
@@ -276,7 +278,7 @@ func SubmitTransfer(c Case, req SubmitTransferRequest) (Outcome, Refusals) {
 	moving.Rights, _ = splitRights(moving.Rights, req.Rights)
 	lock := LockID(req.To, moving)
 	rs = append(rs, c.freeAsset("", lock)...)
-	app, page := c.filed(ActSubmitTransfer, ActionTransfer, moving, req.Materials)
+	app, page := c.filed(ActionTransfer, moving, req.Materials)
 	app.Transfer = &Transfer{To: req.To, Rights: req.Rights}
 	app.Deadlines = []Deadline{c.Profile.Joining.Start(DeadlineJoin, RuleTransfer, c.At, c.Calendars)}
 	c.move(&app, ActSubmitTransfer, StatusProposed, false)
@@ -294,7 +296,7 @@ func (c Case) unpledged(materials []Material) *Refusal {
 
 // Join judges the transferee's part of a transfer, before the time for it is over; acceptance begins.
 func Join(c Case, req JoinRequest) (Outcome, Refusals) {
-	app, t, rs := c.open(req.Key, ActJoin)
+	app, _, rs := c.open(req.Key, ActJoin)
 	rs.add(c.mandated(ActJoin, req.Mandate))
 	if app.Transfer == nil || app.Transfer.To != c.Principal() {
 		return Outcome{}, append(rs, Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Principal()), "applicant", transferee(app)))
@@ -316,8 +318,7 @@ func Join(c Case, req JoinRequest) (Outcome, Refusals) {
 	}
 	app.Transfer = &joined
 	c.finish(&app, DeadlineJoin)
-	app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
-	c.move(&app, ActJoin, t.To, false)
+	c.submitted(&app, ActJoin)
 	return Outcome{Application: app}, rs
 }
 
@@ -353,7 +354,7 @@ func SubmitRenewal(c Case, req SubmitRenewalRequest) (Outcome, Refusals) {
 		v.add("years", ProblemRange, RuleRenewal, "min", "1", "max", itoa(longest))
 	}
 	rs.add(v.refusal())
-	app, page := c.filed(ActSubmitRenewal, ActionRenewal, c.Asset.Content, nil)
+	app, page := c.filed(ActionRenewal, c.Asset.Content, nil)
 	app.Renewal = &Renewal{Years: years, Holds: c.Profile.RenewalHolds}
 	c.submitted(&app, ActSubmitRenewal)
 	return Outcome{Application: app, Assets: []Asset{page}}, rs
@@ -371,7 +372,7 @@ func SubmitCancellation(c Case, req SubmitCancellationRequest) (Outcome, Refusal
 	rs.add(v.refusal())
 	rs = append(rs, checkReasons(req.Reasons, RuleCancellation)...)
 	rs.add(c.unpledged(req.Materials))
-	app, page := c.filed(ActSubmitCancellation, ActionCancellation, c.Asset.Content, req.Materials)
+	app, page := c.filed(ActionCancellation, c.Asset.Content, req.Materials)
 	app.Cancellation = &Cancellation{Ground: req.Ground, Reasons: req.Reasons}
 	c.submitted(&app, ActSubmitCancellation)
 	return Outcome{Application: app, Assets: []Asset{page}}, rs
@@ -379,7 +380,7 @@ func SubmitCancellation(c Case, req SubmitCancellationRequest) (Outcome, Refusal
 
 // SupplementMaterials judges supplemented materials of a case whose content is not the applicant's to change; the acceptance period starts anew.
 func SupplementMaterials(c Case, req SupplementRequest) (Outcome, Refusals) {
-	app, t, rs := c.open(req.Key, ActSupplement)
+	app, _, rs := c.open(req.Key, ActSupplement)
 	rs.add(c.mandated(ActSupplement, req.Mandate))
 	if app.Action.filesContent() {
 		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActSupplement), "status", string(app.Status)))
@@ -395,10 +396,7 @@ func SupplementMaterials(c Case, req SupplementRequest) (Outcome, Refusals) {
 	app.Materials = append(app.Materials, req.Materials...)
 	app.Round++
 	c.finish(&app, DeadlineSupplement)
-	if c.Profile != nil {
-		app.Deadlines = append(app.Deadlines, c.Profile.Accept.Start(DeadlineAccept, RuleAcceptance, c.At, c.Calendars))
-	}
-	c.move(&app, ActSupplement, t.To, false)
+	c.submitted(&app, ActSupplement)
 	return Outcome{Application: app}, rs
 }
 
@@ -447,7 +445,7 @@ func endRegistration(f Facts, req EndRegistrationRequest, page SweptAsset, recor
 	if req.Ground == GroundLapsed && page.Asset.EffectiveStatus(page.Open, f.At) != AssetExpired {
 		rs.add(Refuse(CodeTooEarly, RuleRenewal, "dueDate", string(page.Asset.ValidUntil)))
 	}
-	ended, cert := Case{Facts: f}.end(*page.Asset, *page.Certificate, Ending{Act: act, Ground: req.Ground, Reasons: req.Reasons, Document: &req.Document})
+	ended, cert := f.end(*page.Asset, *page.Certificate, Ending{Act: act, Ground: req.Ground, Reasons: req.Reasons, Document: &req.Document})
 	return ended, cert, rs
 }
 
@@ -466,13 +464,13 @@ func (f Facts) endable(page SweptAsset, id AssetID) *Refusal {
 }
 
 // end ends a page and its certificate.
-func (c Case) end(page Asset, cert Certificate, how Ending) (Asset, Certificate) {
-	how.At, how.TxID, how.Actor = c.At, c.TxID, c.Actor.ID()
+func (f Facts) end(page Asset, cert Certificate, how Ending) (Asset, Certificate) {
+	how.At, how.TxID, how.Actor = f.At, f.TxID, f.Actor.ID()
 	page.Status, cert.Status = AssetCancelled, CertificateCancelled
 	if how.Act == ActRevoke {
 		page.Status, cert.Status = AssetRevoked, CertificateRevoked
 	}
-	page.Ending, page.Open, page.Mark, cert.Mark = &how, "", page.Mark.touch(c.Facts), cert.Mark.touch(c.Facts)
+	page.Ending, page.Open, page.Mark, cert.Mark = &how, "", page.Mark.touch(f), cert.Mark.touch(f)
 	return page, cert
 }
 

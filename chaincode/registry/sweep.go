@@ -35,7 +35,7 @@ func Sweep(f Facts, req SweepRequest, found Swept) (Swept, Refusals) {
 	rs.add(v.refusal())
 	var due Swept
 	for _, a := range found.Applications {
-		if a == nil || (Case{Facts: f}).forward(*a) != nil || a.EffectiveStatus(f.At) == a.Status {
+		if a == nil || f.forward(a.Mark) != nil || a.EffectiveStatus(f.At) == a.Status {
 			continue
 		}
 		due.Applications = append(due.Applications, lapse(f, *a))
