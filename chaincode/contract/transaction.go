@@ -132,7 +132,7 @@ func (c *Context) earlier(key, document string) (*registry.Receipt, error) {
 	if key == "" {
 		return nil, nil
 	}
-	seen, err := find[registry.Idempotency](c, registry.ObjectIdempotency, string(c.facts.Actor.ID()), key)
+	seen, err := find[registry.Idempotency](c, registry.ObjectIdempotency, string(c.facts.Actor.ID()), clean(key))
 	if err != nil || seen == nil {
 		return nil, err
 	}

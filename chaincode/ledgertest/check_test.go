@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -51,6 +52,15 @@ func (s *Story) compare(l *Ledger, p registry.Actor, function string, doc []byte
 		s.T.Errorf("%s by %s passes, the dry run finds %+v", function, p.ID(), verdict.Obstacles)
 	case errors.As(err, &refusal) && !slices.ContainsFunc(verdict.Obstacles, func(o registry.Obstacle) bool { return o.Code == refusal.Code }):
 		s.T.Errorf("%s by %s is refused with %s, the dry run finds %+v", function, p.ID(), refusal.Code, verdict.Obstacles)
+	}
+}
+
+// TestKey_ThatNoRecordCanHave is a wrong field, not a failure of the registry.
+func TestKey_ThatNoRecordCanHave(t *testing.T) {
+	s := NewStory(t, Founded(t, registry.ModeLegal), "")
+	for _, key := range []string{"12345678\x00", "12345678\U0010FFFF", strings.Repeat("k", 129)} {
+		s.Refused(registry.CodeFieldsInvalid, admin, "party:Register", registry.RegisterPartyRequest{Key: key, ID: "91630222MAFAKE1019", Kind: registry.PartyLegal,
+			Category: registry.CategoryEnterprise, Name: "某公司（虚构）", Region: "630222"})
 	}
 }
 

@@ -321,6 +321,24 @@ func TestSupplement_OfAnActOnARegisteredAsset(t *testing.T) {
 	s.Refused(registry.CodeStatusWrong, applicant, "registration:Supplement", registry.SupplementRequest{Key: s.Key(), Application: first, Materials: []registry.Material{Material(registry.MaterialEvidence)}})
 }
 
+// TestSupplement_LapsesOnlyWhereTheProfileSaysSo: the guide lets a case lapse, the public-data rules do not.
+func TestSupplement_LapsesOnlyWhereTheProfileSaysSo(t *testing.T) {
+	s, l := publicLedger(t)
+	l.Now = at("2026-11-24 10:00")
+	s.Do(publicBody, "registration:Deposit", s.deposit(20))
+	public := s.enterPublic(l, s.Do(publicBody, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Track: registry.TrackPublicResource, Content: s.publicContent("公共资源")}).Application).Asset
+	asset := s.registered(l, "数据资产").Asset
+	late := func(who string, asset registry.AssetID) registry.SupplementRequest {
+		app := s.Do(who, "registration:SubmitCancellation", s.cancellation(asset)).Application
+		s.Do(acceptor, "registration:Return", s.reasons(app))
+		return registry.SupplementRequest{Key: s.Key(), Application: app, Materials: []registry.Material{Material(registry.MaterialEvidence)}}
+	}
+	guide, rules := late(applicant, asset), late(publicBody, public)
+	l.Now = l.Now.AddDate(0, 1, 0)
+	s.Refused(registry.CodeTooLate, applicant, "registration:Supplement", guide)
+	s.Do(publicBody, "registration:Supplement", rules)
+}
+
 func (s *Story) ending(asset registry.AssetID, ground string) registry.EndRegistrationRequest {
 	return registry.EndRegistrationRequest{Key: s.Key(), Asset: asset, Ground: ground, Reasons: []string{"经核实"}, Document: Material(registry.MaterialDecision)}
 }

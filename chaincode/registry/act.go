@@ -195,10 +195,7 @@ func Return(c Case, req ReasonsRequest) (Outcome, Refusals) {
 func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	app, _, rs := c.open(req.Key, ActResubmit)
 	rs.add(c.mandated(ActResubmit, req.Mandate))
-	if c.Application != nil && c.Application.EffectiveStatus(c.At) == StatusLapsed {
-		d, _ := app.Deadline(DeadlineSupplement)
-		rs.add(Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate)))
-	}
+	rs.add(c.supplementedInTime())
 	if !app.Action.filesContent() {
 		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActResubmit), "status", string(app.Status)))
 	}
@@ -221,6 +218,15 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	c.finish(&app, DeadlineSupplement)
 	c.submitted(&app, ActResubmit)
 	return Outcome{Application: app, LockID: lock}, rs
+}
+
+// supplementedInTime refuses a supplement of a case that has lapsed. Where the period is a duty only, a late one counts.
+func (c Case) supplementedInTime() *Refusal {
+	if c.Application == nil || c.Application.EffectiveStatus(c.At) != StatusLapsed {
+		return nil
+	}
+	d, _ := c.Application.Deadline(DeadlineSupplement)
+	return Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate))
 }
 
 // Accept judges acceptance (受理); the handling period starts (第二十八条).

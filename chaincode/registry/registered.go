@@ -385,9 +385,7 @@ func SupplementMaterials(c Case, req SupplementRequest) (Outcome, Refusals) {
 	if app.Action.filesContent() {
 		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActSupplement), "status", string(app.Status)))
 	}
-	if d, _ := app.Deadline(DeadlineSupplement); d.Over(c.At) {
-		rs.add(Refuse(CodeTooLate, RuleAcceptance, "dueDate", string(d.DueDate)))
-	}
+	rs.add(c.supplementedInTime())
 	v := fieldCheck{}
 	v.list("materials", len(req.Materials), maxEvidence)
 	v.materialsOf("materials", req.Materials, MaterialEvidence, MaterialContract, MaterialConsent, MaterialOther)
