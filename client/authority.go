@@ -18,16 +18,25 @@ type Authorities map[string]*x509.CertPool
 func LoadAuthorities(files map[string]string) (Authorities, error) {
 	all := Authorities{}
 	for msp, file := range files {
-		body, err := os.ReadFile(file)
+		roots, err := readRoots(file)
 		if err != nil {
 			return nil, fmt.Errorf("root of %s: %w", msp, err)
 		}
-		all[msp] = x509.NewCertPool()
-		if !all[msp].AppendCertsFromPEM(body) {
-			return nil, fmt.Errorf("root of %s: %s holds no certificate", msp, file)
-		}
+		all[msp] = roots
 	}
 	return all, nil
+}
+
+func readRoots(file string) (*x509.CertPool, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(body) {
+		return nil, fmt.Errorf("%s holds no certificate", file)
+	}
+	return roots, nil
 }
 
 // Verify judges who signed a message: ErrCertificate or ErrSignature.

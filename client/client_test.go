@@ -3,14 +3,9 @@ package client
 import (
 	"context"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"net"
 	"sync"
 	"testing"
@@ -96,16 +91,8 @@ func silent() (*gateway.CommitStatusResponse, error) {
 
 func newTestSigner(t *testing.T) *Signer {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "someone"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Signer{creator: Creator{MSPID: "AgencyMSP", Certificate: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, key: key}
+	_, key, body := issue(t, "someone", nil, nil, time.Now().Add(time.Hour))
+	return &Signer{creator: Creator{MSPID: "AgencyMSP", Certificate: body}, key: key}
 }
 
 func connectTo(t *testing.T, f *fakeGateway) *Ledger {

@@ -36,7 +36,7 @@ func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function s
 	unendorsed := false
 	for attempt := range maxAttempts {
 		if attempt > 0 {
-			if err := pause(ctx, attempt); err != nil {
+			if err := Pause(ctx, attempt); err != nil {
 				return registry.Receipt{}, errors.Join(err, last)
 			}
 		}
@@ -95,7 +95,8 @@ func (l *Ledger) once(ctx context.Context, signer *Signer, function string, docu
 	return l.Submit(ctx, p.ID, signature)
 }
 
-func pause(ctx context.Context, attempt int) error {
+// Pause waits longer from attempt to attempt, until ctx ends.
+func Pause(ctx context.Context, attempt int) error {
 	wait := time.Duration(1<<attempt)*50*time.Millisecond + rand.N(100*time.Millisecond)
 	select {
 	case <-ctx.Done():

@@ -8,10 +8,8 @@ package client
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -67,15 +65,11 @@ func Dial(config Config, pending PendingStore) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.ReadFile(config.TLSRoot)
+	roots, err := readRoots(config.TLSRoot)
 	if err != nil {
 		return nil, fmt.Errorf("peer's TLS root: %w", err)
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(root) {
-		return nil, fmt.Errorf("peer's TLS root %s holds no certificate", config.TLSRoot)
-	}
-	conn, err := grpc.NewClient(config.PeerAddress, grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(pool, config.ServerName)),
+	conn, err := grpc.NewClient(config.PeerAddress, grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(roots, config.ServerName)),
 		grpc.WithKeepaliveParams(alive),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)))
 	if err != nil {

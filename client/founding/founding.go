@@ -165,16 +165,22 @@ func (f Founder) parties(ctx context.Context) error {
 
 // known says whether a question finds a record.
 func (f Founder) known(ctx context.Context, function string, request any) (bool, error) {
+	answer, err := lookUp(ctx, f.Ledger, function, request)
+	return answer != nil, err
+}
+
+// lookUp asks for a record; nil without error means that there is none.
+func lookUp(ctx context.Context, ledger Ledger, function string, request any) ([]byte, error) {
 	document, err := registry.Canonical(request)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	_, err = f.Ledger.Evaluate(ctx, function, document)
+	answer, err := ledger.Evaluate(ctx, function, document)
 	var refusal *registry.Refusal
 	if errors.As(err, &refusal) && refusal.Code == registry.CodeNotFound {
-		return false, nil
+		return nil, nil
 	}
-	return err == nil, err
+	return answer, err
 }
 
 func (f Founder) appointments(ctx context.Context) error {

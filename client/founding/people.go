@@ -151,16 +151,8 @@ func (o Opening) key(m Member, site *person.Site) (client.KeyFile, error) {
 
 // find asks the ledger; nil without error means that there is no such account.
 func (o Opening) find(ctx context.Context, id registry.PersonID) (*registry.Account, error) {
-	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
-	if err != nil {
-		return nil, err
-	}
-	answer, err := o.Ledger.Evaluate(ctx, "account:FindAccount", document)
-	var refusal *registry.Refusal
-	if errors.As(err, &refusal) && refusal.Code == registry.CodeNotFound {
-		return nil, nil
-	}
-	if err != nil {
+	answer, err := lookUp(ctx, o.Ledger, "account:FindAccount", registry.FindRequest{ID: string(id)})
+	if err != nil || answer == nil {
 		return nil, err
 	}
 	account := &registry.Account{}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -74,7 +73,7 @@ func (p *Person) Act(ctx context.Context, function string, request any) (Done, e
 		if !unsent(err) || attempt == maxAttempts {
 			return done, err
 		}
-		if stopped := pause(ctx, attempt); stopped != nil {
+		if stopped := client.Pause(ctx, attempt); stopped != nil {
 			return done, errors.Join(stopped, err)
 		}
 	}
@@ -169,7 +168,7 @@ func (p *Person) step(ctx context.Context, t Transaction, name string) (Transact
 		case attempt == maxAttempts:
 			return t, sent(t, errors.Join(err, asked))
 		}
-		if stopped := pause(ctx, attempt); stopped != nil {
+		if stopped := client.Pause(ctx, attempt); stopped != nil {
 			return t, sent(t, errors.Join(stopped, err))
 		}
 	}
@@ -209,7 +208,7 @@ func (p *Person) outcome(ctx context.Context, t Transaction) (Transaction, error
 	defer cancel()
 	var last error
 	for attempt := 1; t.State == client.StateUnknown; attempt++ {
-		if err := pause(limited, min(attempt, 4)); err != nil {
+		if err := client.Pause(limited, min(attempt, 4)); err != nil {
 			return t, &Unknown{t.ID, t.TxID, errors.Join(err, last)}
 		}
 		next, err := p.Find(limited, t.ID)
@@ -224,16 +223,4 @@ func (p *Person) outcome(ctx context.Context, t Transaction) (Transaction, error
 		return t, fmt.Errorf("transaction %s is %s", t.TxID, strings.ToLower(string(t.State)))
 	}
 	return t, nil
-}
-
-// pause waits longer from attempt to attempt, 0.1 to 1.7 seconds.
-func pause(ctx context.Context, attempt int) error {
-	timer := time.NewTimer(time.Duration(1<<attempt)*50*time.Millisecond + rand.N(100*time.Millisecond))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

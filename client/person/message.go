@@ -229,27 +229,24 @@ func (w write) response(header *common.Header, action *peer.ChaincodeActionPaylo
 // endorsed checks that the required organisations signed this answer. Whether their certificates are genuine is for the
 // peers to say: a transaction that they do not trust has no effect.
 func endorsed(action *peer.ChaincodeEndorsedAction) error {
-	missing := map[string]bool{}
-	for _, organisation := range required {
-		missing[organisation] = true
-	}
+	have := map[string]bool{}
 	for _, e := range action.GetEndorsements() {
 		who := &msp.SerializedIdentity{}
 		if proto.Unmarshal(e.GetEndorser(), who) != nil || !signed(who.GetIdBytes(), append(bytes.Clone(action.GetProposalResponsePayload()), e.GetEndorser()...), e.GetSignature()) {
 			return &Altered{What: "endorsement of " + who.GetMspid()}
 		}
-		delete(missing, who.GetMspid())
+		have[who.GetMspid()] = true
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	var names []string
+	var missing []string
 	for _, organisation := range required {
-		if missing[organisation] {
-			names = append(names, organisation)
+		if !have[organisation] {
+			missing = append(missing, organisation)
 		}
 	}
-	return &Altered{What: "the set of endorsers, which lacks " + strings.Join(names, " and ") + ","}
+	if len(missing) > 0 {
+		return &Altered{What: "the set of endorsers, which lacks " + strings.Join(missing, " and ") + ","}
+	}
+	return nil
 }
 
 func signed(certificate, message, signature []byte) bool {

@@ -50,31 +50,24 @@ func (a *Admin) Close() { a.sdk.Close() }
 
 // administrator is the identity of an organisation's administrator.
 func (a *Admin) administrator(organisation string) (mspctx.SigningIdentity, error) {
+	dir := a.layout.AdminMSP(organisation)
+	return a.identity(organisation, filepath.Join(dir, "signcerts", "cert.pem"), filepath.Join(dir, "keystore", "key.pem"))
+}
+
+func (a *Admin) identity(organisation, certFile, keyFile string) (mspctx.SigningIdentity, error) {
+	cert, err := os.ReadFile(certFile)
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(keyFile)
+	if err != nil {
+		return nil, err
+	}
 	users, err := msp.New(a.sdk.Context(), msp.WithOrg(organisation))
 	if err != nil {
 		return nil, err
 	}
-	dir := a.layout.AdminMSP(organisation)
-	cert, err := onlyFile(filepath.Join(dir, "signcerts"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := onlyFile(filepath.Join(dir, "keystore"))
-	if err != nil {
-		return nil, err
-	}
 	return users.CreateSigningIdentity(mspctx.WithCert(cert), mspctx.WithPrivateKey(key))
-}
-
-func onlyFile(dir string) ([]byte, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	if len(entries) != 1 {
-		return nil, fmt.Errorf("%s holds %d files, want 1", dir, len(entries))
-	}
-	return os.ReadFile(filepath.Join(dir, entries[0].Name()))
 }
 
 func (a *Admin) resources(organisation string) (*resmgmt.Client, error) {

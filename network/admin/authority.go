@@ -162,5 +162,6 @@ func trusting(root string) (*http.Client, error) {
 	if !pool.AppendCertsFromPEM(body) {
 		return nil, fmt.Errorf("%s holds no certificate", root)
 	}
-	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}, nil
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}} // a client serves one request
+	return &http.Client{Timeout: 20 * time.Second, Transport: transport}, nil
 }

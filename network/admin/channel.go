@@ -84,7 +84,6 @@ func revocationUpdate(ctx context.Context, tools network.Tools, channel, mspID s
 	c := translator{ctx: ctx, program: tools.Path("configtxlator"), dir: dir}
 	decoded := c.decode("common.Block", c.file("block", block))
 	config := at(decoded, "data", "data", 0, "payload", "data", "config")
-	before := c.encode("common.Config", config)
 	msp, ok := at(config, "channel_group", "groups", "Application", "groups", mspID, "values", "MSP", "value", "config").(object)
 	if c.err == nil && !ok {
 		return nil, fmt.Errorf("the channel has no member %s", mspID)
@@ -93,6 +92,7 @@ func revocationUpdate(ctx context.Context, tools network.Tools, channel, mspID s
 	if have, _ := msp["revocation_list"].([]any); c.err != nil || len(have) == 1 && have[0] == wanted[0] {
 		return nil, c.err
 	}
+	before := c.encode("common.Config", config)
 	msp["revocation_list"] = wanted
 	after := c.encode("common.Config", config)
 	delta := c.run("compute_update", "--channel_id", channel, "--original", before, "--updated", after)

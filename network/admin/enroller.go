@@ -19,9 +19,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
-	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/fab"
-	mspctx "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -72,19 +70,7 @@ func OpenEnroller(t network.Topology, l network.Layout, organisation, dir string
 func (e *Enroller) Close() { e.registrar.admin.Close() }
 
 func (a *Admin) channelAs(organisation, dir string) (*channel.Client, error) {
-	cert, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := os.ReadFile(filepath.Join(dir, "key.pem"))
-	if err != nil {
-		return nil, err
-	}
-	users, err := msp.New(a.sdk.Context(), msp.WithOrg(organisation))
-	if err != nil {
-		return nil, err
-	}
-	id, err := users.CreateSigningIdentity(mspctx.WithCert(cert), mspctx.WithPrivateKey(key))
+	id, err := a.identity(organisation, filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"))
 	if err != nil {
 		return nil, err
 	}

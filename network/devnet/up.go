@@ -187,7 +187,8 @@ func (n *Network) startRegistry(ctx context.Context, say func(string)) error {
 	if err := n.startServices(ctx); err != nil {
 		return err
 	}
-	return n.openAccounts(ctx, say)
+	say("accounts and key files")
+	return n.registryctl(ctx, "keys")
 }
 
 // joinPeers makes every peer a member of the channel. A peer reports health a moment before it takes calls, and the orderers
@@ -209,11 +210,7 @@ func (n *Network) joinPeers(ctx context.Context, a *admin.Admin) error {
 }
 
 func (n *Network) deploy(ctx context.Context, a *admin.Admin, say func(string)) error {
-	code, err := os.ReadFile(filepath.Join(n.Tools.Own, "registrycc"))
-	if err != nil {
-		return err
-	}
-	body, id, err := pack.New(pack.Binary, n.Topology.Chaincode, "chaincode", code)
+	body, id, err := packed(n.Topology.Chaincode, filepath.Join(n.Tools.Own, "registrycc"))
 	if err != nil {
 		return err
 	}
@@ -221,13 +218,18 @@ func (n *Network) deploy(ctx context.Context, a *admin.Admin, say func(string)) 
 	return err
 }
 
-// DeployExtra brings another chaincode into force, for measurements beside the registry's.
-func (n *Network) DeployExtra(ctx context.Context, name, program string, say func(string)) error {
+// packed is a program as a chaincode package, with its identifier.
+func packed(name, program string) (body []byte, id string, err error) {
 	code, err := os.ReadFile(program)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	body, id, err := pack.New(pack.Binary, name, "chaincode", code)
+	return pack.New(pack.Binary, name, "chaincode", code)
+}
+
+// DeployExtra brings another chaincode into force, for measurements beside the registry's.
+func (n *Network) DeployExtra(ctx context.Context, name, program string, say func(string)) error {
+	body, id, err := packed(name, program)
 	if err != nil {
 		return err
 	}
@@ -242,11 +244,7 @@ func (n *Network) DeployExtra(ctx context.Context, name, program string, say fun
 
 // Substitute lets one organisation alone run another program in the place of the registry's chaincode, for tests.
 func (n *Network) Substitute(ctx context.Context, organisation, program string) error {
-	code, err := os.ReadFile(program)
-	if err != nil {
-		return err
-	}
-	body, id, err := pack.New(pack.Binary, n.Topology.Chaincode, "chaincode", code)
+	body, id, err := packed(n.Topology.Chaincode, program)
 	if err != nil {
 		return err
 	}
@@ -284,14 +282,4 @@ func (n *Network) startServices(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// openAccounts writes key files; a demonstration's people get accounts like everybody. The services with whose pages they are
-// played are then started anew.
-func (n *Network) openAccounts(ctx context.Context, say func(string)) error {
-	say("accounts and key files")
-	if err := n.registryctl(ctx, "keys"); err != nil {
-		return err
-	}
-	return n.startServices(ctx)
 }

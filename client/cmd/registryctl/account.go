@@ -106,8 +106,7 @@ func accountApplyCommand() *cobra.Command {
 			}
 			return h.show(cmd, made(k), "applied; read this fingerprint out to the registrar's staff: %s\n", fingerprint(k.Digest()))
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().StringVar((*string)(&request.Party), "party", "", "credit code of the party you act for")
 	cmd.Flags().StringVar(&request.Role, "role", registry.RoleApplicant, "role")
 	cmd.Flags().StringVar(&request.Region, "region", "630200", "region, six digits")
@@ -159,8 +158,7 @@ func accountCertificateCommand() *cobra.Command {
 			}
 			return h.show(cmd, made(k), "certificate of %s written to %s\n", k.Account, h.key)
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	return cmd
 }
 
@@ -172,18 +170,14 @@ func accountApproveCommand() *cobra.Command {
 			"fingerprint that the person gave must be that of the account." + statuses,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.approve(cmd, args[0], compared)) }}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().StringVar(&compared, "yes", "", "the fingerprint that the person gave (20 hexadecimal digits, or all 64), instead of the question")
 	return cmd
 }
 
 func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
-	p, err := h.person(cmd.Context())
+	p, _, err := h.signedIn(cmd.Context()) // so that the site shows what is decided on
 	if err != nil {
-		return err
-	}
-	if _, err := p.SignIn(cmd.Context()); err != nil { // so that the site shows what is decided on
 		return err
 	}
 	a, err := p.Account(cmd.Context(), enrolmentOf(accountID(name)))
@@ -232,8 +226,7 @@ func accountEndCommand(name, function, short string) *cobra.Command {
 			request := registry.EndAccountRequest{Key: newKey(), Account: accountID(args[0]), Reason: reason}
 			return h.failed(cmd, h.act(cmd, function, request, yes))
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on the ledger")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
 	_ = cmd.MarkFlagRequired("reason") // fails for unknown flags only
@@ -244,12 +237,9 @@ func accountListCommand() *cobra.Command {
 	var h holder
 	cmd := &cobra.Command{Use: "list", Short: "your own accounts at the site, one for each device", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := h.person(cmd.Context())
-			if err != nil {
-				return err
-			}
+			p, _, err := h.signedIn(cmd.Context())
 			var devices []person.Account
-			if _, err = p.SignIn(cmd.Context()); err == nil {
+			if err == nil {
 				devices, err = p.Devices(cmd.Context())
 			}
 			if err != nil {
@@ -263,8 +253,7 @@ func accountListCommand() *cobra.Command {
 			}
 			return nil
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	return cmd
 }
 
@@ -279,8 +268,7 @@ func accountAddDeviceCommand() *cobra.Command {
 			request := registry.AddDeviceRequest{Key: newKey(), Enrolment: enrolmentOf(accountID(args[0])), KeyDigest: args[1]}
 			return h.failed(cmd, h.act(cmd, "account:AddDevice", request, yes))
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
 	return cmd
 }

@@ -35,8 +35,7 @@ func actCommand() *cobra.Command {
 			}
 			return h.failed(cmd, h.act(cmd, args[0], document, yes))
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
 	return cmd
 }
@@ -124,8 +123,7 @@ func signCommand() *cobra.Command {
 		Long: "Sign a transaction that was prepared elsewhere, for example on a page without JavaScript. What is shown is what is signed." + statuses,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.sign(cmd, args[0], yes)) }}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask for confirmation")
 	return cmd
 }
@@ -159,18 +157,13 @@ func whoamiCommand() *cobra.Command {
 	var h holder
 	cmd := &cobra.Command{Use: "whoami", Short: "sign in and print who the site takes the key's holder for", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := h.person(cmd.Context())
-			if err != nil {
-				return err
-			}
-			s, err := p.SignIn(cmd.Context())
+			_, s, err := h.signedIn(cmd.Context())
 			if err != nil {
 				return h.failed(cmd, err)
 			}
 			return h.show(cmd, s, "%s\nrole   %s\nparty  %s %s\nuntil  %s\n", s.Account, s.Role, s.Party, printable(s.Name), s.Until)
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	return cmd
 }
 
@@ -182,11 +175,8 @@ func logoutCommand() *cobra.Command {
 			if !everywhere {
 				return usage(errors.New("sessions of this program end with it; --everywhere ends those of every browser"))
 			}
-			p, err := h.person(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if _, err = p.SignIn(cmd.Context()); err == nil {
+			p, _, err := h.signedIn(cmd.Context())
+			if err == nil {
 				err = p.SignOutEverywhere(cmd.Context())
 			}
 			if err != nil {
@@ -194,8 +184,7 @@ func logoutCommand() *cobra.Command {
 			}
 			return h.show(cmd, map[string]any{"account": p.ID(), "sessions": 0}, "every session of %s has ended\n", p.ID())
 		}}
-	h.siteFlags(cmd)
-	h.keyFlags(cmd)
+	h.flags(cmd)
 	cmd.Flags().BoolVar(&everywhere, "everywhere", false, "every session, on every device")
 	return cmd
 }

@@ -39,6 +39,11 @@ func (h *holder) keyFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.passphraseFile, "passphrase-file", "", "file with the key's passphrase (default: asked for on the terminal)")
 }
 
+func (h *holder) flags(cmd *cobra.Command) {
+	h.siteFlags(cmd)
+	h.keyFlags(cmd)
+}
+
 // spoken is the language of the environment.
 func spoken() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
@@ -130,6 +135,16 @@ func (h *holder) person(ctx context.Context) (*person.Person, error) {
 		return nil, usage(err)
 	}
 	return p, nil
+}
+
+// signedIn is the holder of the key file, signed in at the site.
+func (h *holder) signedIn(ctx context.Context) (*person.Person, person.Session, error) {
+	p, err := h.person(ctx)
+	if err != nil {
+		return nil, person.Session{}, err
+	}
+	s, err := p.SignIn(ctx)
+	return p, s, err
 }
 
 // show prints a result: as JSON if it is asked for, otherwise the line.

@@ -132,18 +132,14 @@ func confirmed(name string) bool {
 
 func substituteCommand(with runner) *cobra.Command {
 	return &cobra.Command{Use: "substitute ORGANISATION PROGRAM", Short: "let one organisation run other chaincode, for tests", Hidden: true, Args: cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return with(func(cmd *cobra.Command, n *devnet.Network) error {
-				return n.Substitute(cmd.Context(), args[0], args[1])
-			})(cmd, nil)
-		}}
+		RunE: with(func(cmd *cobra.Command, n *devnet.Network) error {
+			return n.Substitute(cmd.Context(), cmd.Flags().Arg(0), cmd.Flags().Arg(1))
+		})}
 }
 
 func deployCommand(with runner) *cobra.Command {
 	return &cobra.Command{Use: "deploy NAME PROGRAM", Short: "bring another chaincode into force, for measurements", Hidden: true, Args: cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return with(func(cmd *cobra.Command, n *devnet.Network) error {
-				return n.DeployExtra(cmd.Context(), args[0], args[1], func(s string) { fmt.Fprintln(os.Stderr, s) })
-			})(cmd, nil)
-		}}
+		RunE: with(func(cmd *cobra.Command, n *devnet.Network) error {
+			return n.DeployExtra(cmd.Context(), cmd.Flags().Arg(0), cmd.Flags().Arg(1), func(s string) { fmt.Fprintln(os.Stderr, s) })
+		})}
 }
