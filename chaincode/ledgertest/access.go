@@ -1,0 +1,50 @@
+package ledgertest
+
+import "slices"
+
+// MayWrite is what the identities of a role may write, by "MSP/role": what whoever steals such a key gets. It is written down here by
+// hand and not computed, so that a function that opens to somebody new is noticed. Every member of the channel may read.
+//
+// A stolen server (service) decides nothing: it can apply for accounts, which staff approve, record digests of documents that were
+// issued, once, and record what time has ended already. A stolen registration authority (enroller) enables what staff approved.
+var MayWrite = map[string][]string{
+	"BureauMSP/admin": {"rule:Found", "rule:AdoptProfile", "rule:AdoptCalendar", "party:Register", "party:Appoint", "party:EndAppointment", "party:AdoptKey",
+		"account:Approve", "account:Suspend", "account:Resume", "account:Revoke", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut"},
+	"BureauMSP/supervisor": own("rule:AdoptProfile", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut",
+		"registration:EnterOrder", "registration:LiftOrder"),
+	"BureauMSP/finance":  own(),
+	"BureauMSP/service":  {"account:Apply"},
+	"BureauMSP/enroller": {"account:Enable"},
+
+	"AgencyMSP/applicant": own(append(filing, "mandate:Grant", "mandate:Revoke", "catalogue:Publish", "catalogue:Withdraw", "registration:FileObjection",
+		"registration:WithdrawObjection")...),
+	"AgencyMSP/agent": own(append(filing, "mandate:Revoke")...),
+	"AgencyMSP/clerk": own(append(filing, "mandate:Grant", "mandate:Revoke")...),
+	"AgencyMSP/acceptor": own("registration:Return", "registration:Accept", "registration:NotAccept", "registration:Sweep", "registration:RecalculateDeadline",
+		"registration:ComputeDeadline"),
+	"AgencyMSP/reviewer": own("registration:PassReview", "registration:Refuse", "registration:RequestEvidence", "registration:ResumeReview", "registration:Terminate",
+		"registration:Extend"),
+	"AgencyMSP/objections": own("registration:DecideObjection"),
+	"AgencyMSP/officer": own("rule:ConfirmProfile", "party:Register", "account:Approve", "account:Suspend", "account:Resume", "mandate:Grant", "mandate:Revoke",
+		"registration:ClosePublicity", "registration:Register", "registration:EnterRemark", "registration:LiftRemark", "registration:CancelExOfficio",
+		"registration:Revoke", "registration:RecordInspection", "registration:RecordNationalCode", "registration:Sweep", "registration:RecalculateDeadline",
+		"registration:ComputeDeadline"),
+	"AgencyMSP/service":  {"account:Apply", "registration:RecordDocuments", "registration:Sweep"},
+	"AgencyMSP/enroller": {"account:Enable"},
+
+	"ExchangeMSP/operator": own("rule:ConfirmProfile"),
+	"ExchangeMSP/service":  {"account:Apply"},
+	"ExchangeMSP/enroller": {"account:Enable"},
+
+	"RegulatorMSP/regulator": {},
+}
+
+// filing is what applicants do on their cases, themselves or through an agent or a clerk with a mandate.
+var filing = slices.Clip([]string{"registration:Submit", "registration:Resubmit", "registration:Deposit", "registration:SubmitChange", "registration:SubmitCorrection",
+	"registration:SubmitTransfer", "registration:Join", "registration:SubmitRenewal", "registration:SubmitCancellation", "registration:Supplement",
+	"registration:Withdraw", "registration:ClaimAcceptance", "registration:SupplyEvidence", "registration:AnswerObjection"})
+
+// own adds what everybody who writes does about their own devices.
+func own(functions ...string) []string {
+	return append(functions, "account:AddDevice", "account:Revoke")
+}
