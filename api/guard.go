@@ -17,16 +17,19 @@ import (
 
 // The limits of a request. Routes that take files bound them themselves.
 const (
-	bodyLimit      = "1M"
-	writesPerSec   = 50 // per address
+	bodyLimit      = "1100K" // a little above the API's own limit of 1 MiB, which answers with a problem however the body comes
+	writesPerSec   = 50      // per address
 	writeBurst     = 200
 	uploadsPerSec  = 10 // per address
 	uploadBurst    = 60
 	signInsPerSec  = 1 // per address; a person signs in with two requests
 	signInBurst    = 40
+	appliesPerSec  = 0.1 // applications for accounts per address: each is a record for ever
+	applyBurst     = 60
 	personPerSec   = 20 // writes of one person, from wherever
 	personBurst    = 100
 	slowest        = 30 * time.Second // for a request to arrive whole, unless it carries a file
+	slowestCheck   = 3 * time.Minute  // for a certificate file that anybody may have verified
 	forgetVisitors = 3 * time.Minute
 )
 
@@ -94,12 +97,19 @@ func signsIn(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
 }
 
-// limited bounds how often one address writes and, more tightly, how often it sends files or tries to sign in. Reading is free.
+// applies says whether somebody asks for an account, for which nobody has to be signed in.
+func applies(c echo.Context) bool {
+	return c.Request().Method == http.MethodPost && c.Path() == "/api/v1/accounts"
+}
+
+// limited bounds how often one address writes and, more tightly, how often it sends files, tries to sign in or asks for accounts. Reading
+// is free.
 func limited() echo.MiddlewareFunc {
-	writes := limiter(writesPerSec, writeBurst, address, func(c echo.Context) bool { return reads(c) || uploads(c) || signsIn(c) })
+	writes := limiter(writesPerSec, writeBurst, address, func(c echo.Context) bool { return reads(c) || uploads(c) || signsIn(c) || applies(c) })
 	files := limiter(uploadsPerSec, uploadBurst, address, func(c echo.Context) bool { return !uploads(c) })
 	signIns := limiter(signInsPerSec, signInBurst, address, func(c echo.Context) bool { return !signsIn(c) })
-	return func(next echo.HandlerFunc) echo.HandlerFunc { return writes(files(signIns(next))) }
+	accounts := limiter(appliesPerSec, applyBurst, address, func(c echo.Context) bool { return !applies(c) })
+	return func(next echo.HandlerFunc) echo.HandlerFunc { return writes(files(signIns(accounts(next)))) }
 }
 
 // limitedPerson bounds how often one person writes, over all their devices and addresses.
@@ -129,12 +139,24 @@ func visitorAddress(proxies []*net.IPNet) echo.IPExtractor {
 // patient gives a request a bounded time to arrive, so that slow senders hold nothing for long. Files have the server's own limit.
 func patient(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !streams[c.Path()] {
+		if limit := arrival(c.Path()); limit > 0 {
 			// Recorders in tests have no deadline; there is nothing to wait for either.
-			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(slowest))
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
 		}
 		return next(c)
 	}
+}
+
+// arrival is how long a request may take to arrive; 0: as long as the server lets it. Files of the evidence store are read of people who are
+// signed in only.
+func arrival(path string) time.Duration {
+	switch {
+	case path == "/verify" || path == "/api/v1/verifications":
+		return slowestCheck
+	case streams[path]:
+		return 0
+	}
+	return slowest
 }
 
 func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip middleware.Skipper) echo.MiddlewareFunc {

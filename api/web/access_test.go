@@ -22,10 +22,7 @@ func address(path string) string {
 // TestAccessTable_IsWhatIsRegistered: no page without a row that says who may open it.
 func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
-	var listed, registered []string
-	for _, r := range routes {
-		listed = append(listed, r.method+" "+r.path)
-	}
+	listed, registered := Pages(), []string{}
 	for _, r := range s.handler.Routes() {
 		if r.Path != "/assets*" && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/.well-known/") {
 			registered = append(registered, r.Method+" "+r.Path)

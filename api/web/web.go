@@ -55,6 +55,15 @@ type route struct {
 	handler      func(*pages, echo.Context) error
 }
 
+// Pages lists the access table of pages as "METHOD path".
+func Pages() []string {
+	var all []string
+	for _, r := range routes {
+		all = append(all, r.method+" "+r.path)
+	}
+	return all
+}
+
 // routes is the access table: every page with its audience.
 var routes = []route{
 	{"GET", "/", Everybody, (*pages).start},
