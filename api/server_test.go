@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,12 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/rest"
 	"github.com/hehuang-data/hehuang/api/store"
-	"github.com/hehuang-data/hehuang/api/web"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/evidence"
@@ -377,39 +372,10 @@ func TestProblems_HaveOneForm(t *testing.T) {
 	}
 }
 
-// TestBody_TooLargeWithoutLength: a body in chunks says nothing of its size beforehand.
-func TestBody_TooLargeWithoutLength(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	server := httptest.NewServer(v.handler)
-	defer server.Close()
-	body := io.MultiReader(strings.NewReader(`{"function":"`), strings.NewReader(strings.Repeat("x", 3<<20)), strings.NewReader(`"}`))
-	answer, err := http.Post(server.URL+"/api/v1/transactions", "application/json", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusRequestEntityTooLarge {
-		t.Errorf("%d", answer.StatusCode)
-	}
-}
-
 func TestProblems_EveryCodeHasAStatus(t *testing.T) {
 	for _, code := range registry.Codes {
 		if rest.Statuses[code] == 0 {
 			t.Errorf("%s has no HTTP status", code)
-		}
-	}
-}
-
-func TestOtherSites_CannotPost(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	v.signIn("he-applicant")
-	for _, path := range []string{"/apply", "/signout", "/api/v1/sign-ins", "/api/v1/transactions"} {
-		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("{}"))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		if w := v.do(r); w.Code != http.StatusForbidden {
-			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
 }
@@ -422,231 +388,6 @@ func TestRedirects_StayOnTheSite(t *testing.T) {
 		if got := w.Header().Get("Location"); got == "" || strings.Contains(got, "//") || strings.Contains(got, `\`) {
 			t.Errorf("%s leads to %s", next, got)
 		}
-	}
-}
-
-func TestHeaders_AndDescription(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	w := v.get("/")
-	if !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'self'") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
-		t.Errorf("headers %v", w.Header())
-	}
-	var description struct {
-		OpenAPI string         `json:"openapi"`
-		Paths   map[string]any `json:"paths"`
-	}
-	if err := json.Unmarshal(v.get("/api/openapi.json").Body.Bytes(), &description); err != nil || description.OpenAPI != "3.1.0" || len(description.Paths) < 14 {
-		t.Errorf("OpenAPI %s with %d paths, %v", description.OpenAPI, len(description.Paths), err)
-	}
-}
-
-// TestRoutes_AreAllListed: every route of the whole server has a row in an access table, the API's, that of the pages, or this one.
-func TestRoutes_AreAllListed(t *testing.T) {
-	known := map[string]bool{}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics", // operators; TestMetrics_LoopbackOnly
-		"/assets*", "/api/openapi.json", "/api/openapi.yaml", "/api/openapi-3.0.json", "/api/openapi-3.0.yaml", "/api/schemas/:schema"} { // everybody
-		known["GET "+path] = true
-	}
-	for _, row := range rest.AccessTable {
-		known[row.Method+" "+strings.NewReplacer("{", ":", "}", "").Replace(row.Path)] = true
-	}
-	for _, page := range web.Pages() {
-		known[page] = true
-	}
-	v := newVisitor(t, registry.ModeDemo)
-	for _, r := range v.handler.(*echo.Echo).Routes() {
-		if !known[r.Method+" "+r.Path] {
-			t.Errorf("%s %s has no row in an access table", r.Method, r.Path)
-		}
-		delete(known, r.Method+" "+r.Path)
-	}
-	for row := range known {
-		t.Errorf("%s is listed and answers nobody", row)
-	}
-}
-
-func TestMetrics_LoopbackOnly(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	v.get("/no/such/page/" + strings.Repeat("x", 20))
-	for name, c := range map[string]struct {
-		from, forwarded string
-		want            int
-	}{"own machine": {"127.0.0.1:5", "", 200}, "network": {"10.0.0.9:5", "", 404}, "through a proxy": {"127.0.0.1:5", "203.0.113.9", 404}} {
-		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
-		r.RemoteAddr = c.from
-		if c.forwarded != "" {
-			r.Header.Set("X-Forwarded-For", c.forwarded)
-		}
-		w := v.do(r)
-		if w.Code != c.want {
-			t.Errorf("%s: %d", name, w.Code)
-		}
-		if w.Code == http.StatusOK && (!strings.Contains(w.Body.String(), "hehuang_index_block 3") || strings.Contains(w.Body.String(), "/no/such/page")) {
-			t.Errorf("metrics: %s", w.Body)
-		}
-	}
-}
-
-func TestWrites_AreLimitedPerAddress(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	from := func(address string) int {
-		r := httptest.NewRequest(http.MethodPut, "/api/v1/transactions/T1/endorsement", strings.NewReader(`{"signature":"AA=="}`))
-		r.Header.Set("Content-Type", "application/json")
-		r.RemoteAddr = address
-		return v.do(r).Code
-	}
-	last := 0
-	for range writeBurst * 2 {
-		if last = from("192.0.2.1:9"); last == http.StatusTooManyRequests {
-			break
-		}
-	}
-	if last != http.StatusTooManyRequests {
-		t.Errorf("nothing stops a flood of writes: %d", last)
-	}
-	if other := from("192.0.2.2:9"); other != http.StatusConflict {
-		t.Errorf("another address is stopped too: %d", other)
-	}
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	r.RemoteAddr = "192.0.2.1:9"
-	if w := v.do(r); w.Code != http.StatusOK {
-		t.Errorf("reading is stopped too: %d", w.Code)
-	}
-}
-
-// TestSignIns_AreLimited: neither one address nor one stolen session floods the service.
-func TestSignIns_AreLimited(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	last := 0
-	for range signInBurst * 2 {
-		if last = v.send("POST", "/api/v1/sign-ins/challenges", `{"account":"AgencyMSP/he-applicant"}`).Code; last == http.StatusTooManyRequests {
-			break
-		}
-	}
-	if last != http.StatusTooManyRequests {
-		t.Errorf("nothing stops guessing: %d", last)
-	}
-}
-
-// TestAccounts_AreNotAppliedForWithoutEnd: an application needs nobody signed in and is a record for ever.
-func TestAccounts_AreNotAppliedForWithoutEnd(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	last, sent := 0, 0
-	for ; sent <= 100 && last != http.StatusTooManyRequests; sent++ {
-		last = v.send("POST", "/api/v1/accounts", `{}`).Code
-	}
-	if last != http.StatusTooManyRequests {
-		t.Errorf("%d applications from one address: %d", sent, last)
-	}
-	if w := v.send("POST", "/api/v1/transactions", `{}`); w.Code == http.StatusTooManyRequests {
-		t.Error("other writes are stopped too")
-	}
-}
-
-func TestWrites_AreLimitedPerPerson(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	v.signIn("he-applicant")
-	last := 0
-	for i := range personBurst * 2 {
-		r := httptest.NewRequest(http.MethodPut, "/api/v1/transactions/T1/endorsement", strings.NewReader(`{"signature":"AA=="}`))
-		r.Header.Set("Content-Type", "application/json")
-		r.RemoteAddr = fmt.Sprintf("192.0.2.%d:9", i) // an address of its own each time
-		if last = v.do(r).Code; last == http.StatusTooManyRequests {
-			break
-		}
-	}
-	if last != http.StatusTooManyRequests {
-		t.Errorf("nothing stops a person's flood from many addresses: %d", last)
-	}
-}
-
-// TestAddress_IsTheProxysWordOnlyFromAProxy: a visitor cannot choose an address by sending a header.
-func TestAddress_IsTheProxysWordOnlyFromAProxy(t *testing.T) {
-	_, proxy, err := net.ParseCIDR("192.0.2.1/32")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		proxies   []*net.IPNet
-		from, xff string
-		want      string
-	}{
-		"no_proxy_configured":   {nil, "192.0.2.1:9", "203.0.113.7", "192.0.2.1"},
-		"from_the_proxy":        {[]*net.IPNet{proxy}, "192.0.2.1:9", "203.0.113.7", "203.0.113.7"},
-		"forged_before_proxy":   {[]*net.IPNet{proxy}, "192.0.2.1:9", "10.9.9.9, 203.0.113.7", "203.0.113.7"},
-		"from_somewhere_else":   {[]*net.IPNet{proxy}, "198.51.100.4:9", "203.0.113.7", "198.51.100.4"},
-		"loopback_is_no_excuse": {[]*net.IPNet{proxy}, "127.0.0.1:9", "203.0.113.7", "127.0.0.1"},
-	} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.RemoteAddr = c.from
-		r.Header.Set("X-Forwarded-For", c.xff)
-		if got := visitorAddress(c.proxies)(r); got != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
-}
-
-// TestSlowRequest_IsCutOff: somebody who sends a body byte by byte holds a connection for half a minute at most, or for three minutes
-// where anybody may send a file.
-func TestSlowRequest_IsCutOff(t *testing.T) {
-	for path, most := range map[string]time.Duration{"/x": 30 * time.Second, "/verify": 3 * time.Minute, "/api/v1/verifications": 3 * time.Minute} {
-		e := echo.New()
-		deadline := make(chan time.Time, 1)
-		e.POST(path, patient(func(c echo.Context) error { return nil }))
-		r := httptest.NewRequest(http.MethodPost, path, nil)
-		e.ServeHTTP(deadlines{httptest.NewRecorder(), deadline}, r)
-		select {
-		case at := <-deadline:
-			if left := time.Until(at); left <= 0 || left > most {
-				t.Errorf("%s: %s", path, left)
-			}
-		default:
-			t.Errorf("%s may take for ever to arrive", path)
-		}
-	}
-}
-
-// TestFiles_OfWhoIsNotSignedInAreNotRead: only who is signed in may take a quarter of an hour to send a file.
-func TestFiles_OfWhoIsNotSignedInAreNotRead(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	for path := range streams {
-		if arrival(path) > 0 {
-			continue
-		}
-		body := &untouched{}
-		r := httptest.NewRequest(http.MethodPost, strings.NewReplacer(":draft", "D1", ":id", "APPX", ":act", "order").Replace(path), body)
-		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-		if w := v.do(r); w.Code < 300 || body.read {
-			t.Errorf("%s: %d, read %v", path, w.Code, body.read)
-		}
-	}
-}
-
-// untouched is a body that knows whether it was read.
-type untouched struct{ read bool }
-
-func (u *untouched) Read([]byte) (int, error) {
-	u.read = true
-	return 0, io.EOF
-}
-
-// deadlines tells which read deadline was set.
-type deadlines struct {
-	*httptest.ResponseRecorder
-	set chan time.Time
-}
-
-func (d deadlines) SetReadDeadline(at time.Time) error {
-	d.set <- at
-	return nil
-}
-
-func TestRequestID_IsOurs(t *testing.T) {
-	v := newVisitor(t, registry.ModeDemo)
-	r := httptest.NewRequest(http.MethodGet, "/healthz", nil)
-	r.Header.Set("X-Request-Id", "forged")
-	if id := v.do(r).Header().Get("X-Request-Id"); id == "forged" || len(id) < 16 {
-		t.Errorf("id %q", id)
 	}
 }
 

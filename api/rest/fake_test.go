@@ -46,6 +46,7 @@ type world struct {
 	handler   *echo.Echo
 	session   string // enrolment id of who is signed in; "" or unknown: nobody
 	sessions  *session.Sessions
+	kept      *memorySessions
 	people    map[string]desk.Person
 	private   map[string]*ecdsa.PrivateKey
 	accounts  map[registry.PersonID]registry.Account
@@ -73,7 +74,8 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
 	w.join(registry.MSPAgency, "an-acceptor", registry.RoleAcceptor, "12630200MBFAKE020X")
 	w.handler = echo.New()
-	w.sessions = session.New(w.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, func() time.Time { return w.now }, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
+	w.kept = &memorySessions{Store: memstore.NewWithCleanupInterval(0)}
+	w.sessions = session.New(w.desk, w.kept, func() time.Time { return w.now }, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	w.handler.Use(echo.WrapMiddleware(w.sessions.Load))
 	Register(w.handler, w.desk, &Verifier{Desk: w.desk, Keys: func(context.Context) ([]registry.DocumentKey, error) { return w.keys, nil }},
 		w.sessions, slog.New(slog.NewTextHandler(&w.log, nil)))
@@ -93,9 +95,11 @@ func (w *world) join(msp, enrolment, role string, party registry.PartyID) {
 		Until: "2027-11-24", Status: registry.AccountEnabled}
 }
 
-// memorySessions keeps sessions in memory.
+// memorySessions keeps sessions in memory, and the one that was kept last with the time until which.
 type memorySessions struct {
 	scs.Store
+	body        []byte
+	expiry      time.Time
 	generations map[registry.PersonID]int64
 }
 
@@ -103,6 +107,7 @@ func (m *memorySessions) FindCtx(_ context.Context, token string) ([]byte, bool,
 	return m.Find(token)
 }
 func (m *memorySessions) CommitCtx(_ context.Context, token string, b []byte, expiry time.Time) error {
+	m.body, m.expiry = b, expiry
 	return m.Commit(token, b, expiry)
 }
 func (m *memorySessions) DeleteCtx(_ context.Context, token string) error { return m.Delete(token) }

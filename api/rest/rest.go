@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 	tags "golang.org/x/text/language"
 
 	"github.com/hehuang-data/hehuang/api/desk"
@@ -24,7 +25,14 @@ type service struct {
 	verifier *Verifier
 	sessions *session.Sessions
 	log      *slog.Logger
+	unproven *middleware.RateLimiterMemoryStore // by account
 }
+
+// What is prepared in one account's name by whoever has not signed in as its holder. Signed in, the limit of the person holds.
+const (
+	unprovenPerSec = 20
+	unprovenBurst  = 100
+)
 
 // Register adds the API's routes, whose requests sessions has loaded.
 func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Sessions, log *slog.Logger) {
@@ -34,7 +42,8 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	config.CreateHooks = nil // no links built from the Host header
 	config.Info.Description = "Writes are prepared here and signed by the person: POST transactions, PUT endorsement, PUT submission."
 	api := humaecho.New(e, config)
-	s := &service{desk: d, verifier: v, sessions: sessions, log: log}
+	s := &service{desk: d, verifier: v, sessions: sessions, log: log,
+		unproven: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: unprovenPerSec, Burst: unprovenBurst})}
 	api.UseMiddleware(s.guard)
 	s.transactionRoutes(api)
 	s.signInRoutes(api)

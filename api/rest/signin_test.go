@@ -6,9 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alexedwards/scs/v2"
 
 	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
@@ -127,7 +130,7 @@ func TestSession_PlantedCookieIsWorthNothing(t *testing.T) {
 	}
 }
 
-func TestSession_EndsWithTheAccountAndAfterTwelveHours(t *testing.T) {
+func TestSession_EndsWithTheAccount(t *testing.T) {
 	w := newWorld(t, registry.ModeDemo)
 	w.session = "he-applicant"
 	current := func() int { return w.ask("GET", "/api/v1/sign-ins/current", "").Code }
@@ -141,6 +144,78 @@ func TestSession_EndsWithTheAccountAndAfterTwelveHours(t *testing.T) {
 	w.status(he, registry.AccountEnabled)
 	if got := current(); got != http.StatusOK {
 		t.Errorf("resumed: %d", got)
+	}
+}
+
+// TestSession_EndsAfterTwelveHoursAndTwoUnused reads what is kept with a session: the library forgets it by these times.
+func TestSession_EndsAfterTwelveHoursAndTwoUnused(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "he-applicant"
+	before := time.Now()
+	if answer := w.ask("GET", "/api/v1/sign-ins/current", ""); answer.Code != http.StatusOK {
+		t.Fatal("not signed in")
+	}
+	kept := w.kept
+	end, _, err := scs.GobCodec{}.Decode(kept.body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if life := end.Sub(before); life < 12*time.Hour || life > 12*time.Hour+time.Minute {
+		t.Errorf("a session lasts %s", life)
+	}
+	if unused := kept.expiry.Sub(before); unused < 2*time.Hour || unused > 2*time.Hour+time.Minute {
+		t.Errorf("an unused session lasts %s", unused)
+	}
+}
+
+// TestSession_CookieTravelsEncryptedOnly wherever the site itself does.
+func TestSession_CookieTravelsEncryptedOnly(t *testing.T) {
+	for origin, want := range map[string]bool{"https://hehuang.example": true, "http://localhost:8080": false} {
+		w := newWorld(t, registry.ModeDemo)
+		w.desk.PublicURL = origin
+		w.sessions = session.New(w.desk, w.kept, time.Now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
+		answer := httptest.NewRecorder()
+		w.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.sessions.SetLanguage(r.Context(), "en") })).
+			ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+		if c := answer.Result().Cookies(); len(c) != 1 || c[0].Secure != want {
+			t.Errorf("%s: %+v", origin, c)
+		}
+	}
+}
+
+// TestSession_CookieChangesEveryHour: a value that was seen once is not worth much for long.
+func TestSession_CookieChangesEveryHour(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.session = "he-applicant"
+	w.ask("GET", "/api/v1/sign-ins/current", "")
+	page := w.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := w.sessions.Rotate(r.Context()); err != nil {
+			t.Error(err)
+		}
+	}))
+	visit := func() (changed bool) {
+		r, answer := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
+		old := w.cookies["he-applicant"]
+		r.AddCookie(old)
+		page.ServeHTTP(answer, r)
+		for _, c := range answer.Result().Cookies() {
+			w.cookies["he-applicant"] = c
+		}
+		if changed = w.cookies["he-applicant"].Value != old.Value; changed {
+			if _, found, _ := w.kept.Find(old.Value); found {
+				t.Error("the old value still opens the session")
+			}
+		}
+		return changed
+	}
+	for _, c := range []struct {
+		after time.Duration
+		want  bool
+	}{{time.Hour - time.Minute, false}, {time.Minute, true}, {time.Hour - time.Minute, false}, {2 * time.Minute, true}} {
+		w.now = w.now.Add(c.after)
+		if changed := visit(); changed != c.want {
+			t.Errorf("%s later the cookie changed: %v", c.after, changed)
+		}
 	}
 }
 

@@ -126,6 +126,16 @@ func (s Pending) Unknown(ctx context.Context) ([]client.Pending, error) {
 	return all, nil
 }
 
+// unsignedLife is how long a proposal that nobody signed in time is remembered, so that its page can say so.
+const unsignedLife = 24 * time.Hour
+
+// Forget deletes proposals that were never signed and can have no effect any more: preparing one needs no key.
+func (s Pending) Forget(ctx context.Context) error {
+	_, err := s.db.NewRaw("DELETE FROM pending WHERE state IN (?, ?) AND julianday(json_extract(body, '$.ExpiresAt')) < julianday(?)",
+		string(client.StatePrepared), string(client.StateExpired), s.now().Add(-unsignedLife).UTC().Format(time.RFC3339)).Exec(ctx)
+	return err
+}
+
 // Drafts keeps drafts: it is a desk.Drafts.
 type Drafts struct{ *Store }
 

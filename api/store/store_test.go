@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -266,5 +267,36 @@ func TestOpen_SaysWhatToDo(t *testing.T) {
 	}
 	if _, err := Open(damaged, time.Now); err == nil {
 		t.Error("a damaged file opens")
+	}
+}
+
+// TestForget_OnlyWhatNobodySigned: what may have had an effect stays, however old.
+func TestForget_OnlyWhatNobodySigned(t *testing.T) {
+	s, c := fresh(t)
+	p, ctx := Pending{s}, context.Background()
+	states := []client.State{client.StatePrepared, client.StateExpired, client.StateEndorsed, client.StateUnknown, client.StateCommitted, client.StateRefused, client.StateInvalid, client.StateConflict}
+	for _, state := range states {
+		one := pending(string(state), state, 1)
+		one.ExpiresAt = one.ExpiresAt.In(time.FixedZone("CST", 8*3600)) // as a server in Haidong writes it
+		save(t, p, one)
+	}
+	left := func() (all []client.State) {
+		if err := p.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, state := range states {
+			if _, err := p.Load(ctx, string(state)); err == nil {
+				all = append(all, state)
+			}
+		}
+		return all
+	}
+	c.at = c.at.Add(24 * time.Hour)
+	if got := left(); len(got) != len(states) {
+		t.Errorf("within a day of their end %v are left", got)
+	}
+	c.at = c.at.Add(2 * time.Minute)
+	if got := left(); !slices.Equal(got, states[2:]) {
+		t.Errorf("%v are left", got)
 	}
 }

@@ -82,7 +82,7 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 		return err
 	}
 	group.Go(func() error { return readModel.Run(ctx, peer) })
-	group.Go(func() error { return resolve(ctx, peer, log) })
+	group.Go(func() error { return resolve(ctx, peer, store.Pending{Store: state}, log) })
 	group.Go(func() error { return server.Run(ctx, listener) })
 	log.Info("listening", "address", listener.Addr().String(), "publicURL", p.Config.PublicURL, "issues", d.Issues)
 	if p.Listening != nil {
@@ -94,13 +94,16 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 	return nil
 }
 
-// resolve asks for unknown outcomes at start and every ten seconds.
-func resolve(ctx context.Context, peer *client.Ledger, log *slog.Logger) error {
+// resolve asks for unknown outcomes at start and every ten seconds, and forgets what nobody signed.
+func resolve(ctx context.Context, peer *client.Ledger, pending store.Pending, log *slog.Logger) error {
 	tick := time.NewTicker(10 * time.Second)
 	defer tick.Stop()
 	for {
 		if err := peer.ResolveAll(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("outcomes still unknown", "error", err)
+		}
+		if err := pending.Forget(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("unsigned proposals are not forgotten", "error", err)
 		}
 		select {
 		case <-ctx.Done():
