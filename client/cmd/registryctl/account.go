@@ -112,7 +112,7 @@ func accountApplyCommand() *cobra.Command {
 	cmd.Flags().StringVar(&request.Region, "region", "630200", "region, six digits")
 	cmd.Flags().StringVar((*string)(&request.Until), "until", string(registry.CivilDate(time.Now().AddDate(1, 0, 0))), "last day of the account")
 	cmd.Flags().StringVar((*string)(&request.Contract), "contract", "", "outsourcing agreement under which you act, if any")
-	cmd.Flags().StringVar((*string)(&request.Replaces), "replaces", "", "account (MSP/name) of your own whose key is lost; it ends when this one is approved")
+	cmd.Flags().StringVar((*string)(&request.Replaces), "replaces", "", "account (MSP/name) of your own whose key is lost; with the approval of this one every account that you have ends, on all devices")
 	return cmd
 }
 
