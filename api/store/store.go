@@ -247,25 +247,27 @@ type Sessions struct{ *Store }
 
 // FindCtx finds an unexpired session.
 func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.db.NewRaw("SELECT data FROM sessions WHERE token = ? AND expiry > ?", token, s.now().Unix()).Scan(ctx, &data)
+	err = s.db.NewRaw("SELECT data FROM sessions WHERE token = ? AND expiry > ? AND length(data) > 0", token, s.now().Unix()).Scan(ctx, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
 	return data, err == nil, err
 }
 
-// CommitCtx keeps a session and forgets expired ones.
+// CommitCtx keeps a session and forgets expired ones. A session that has ended stays ended: a request that was under way when the person
+// signed out does not bring it back.
 func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	if _, err := s.db.NewRaw("DELETE FROM sessions WHERE expiry <= ?", s.now().Unix()).Exec(ctx); err != nil {
 		return err
 	}
-	_, err := s.db.NewRaw("INSERT INTO sessions (token, data, expiry) VALUES (?, ?, ?) ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry", token, data, expiry.Unix()).Exec(ctx)
+	_, err := s.db.NewRaw(`INSERT INTO sessions (token, data, expiry) VALUES (?, ?, ?)
+		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry WHERE length(sessions.data) > 0`, token, data, expiry.Unix()).Exec(ctx)
 	return err
 }
 
-// DeleteCtx ends a session.
+// DeleteCtx ends a session: it holds nothing any more, and is forgotten when it would have expired.
 func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
-	_, err := s.db.NewRaw("DELETE FROM sessions WHERE token = ?", token).Exec(ctx)
+	_, err := s.db.NewRaw("UPDATE sessions SET data = x'' WHERE token = ?", token).Exec(ctx)
 	return err
 }
 

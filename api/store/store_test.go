@@ -187,6 +187,39 @@ func TestIntents_KeepHowFarIssuanceCame(t *testing.T) {
 	}
 }
 
+// TestSessions_EndedStaysEnded: a request that was under way while the person signed out keeps its session afterwards.
+func TestSessions_EndedStaysEnded(t *testing.T) {
+	s, c := fresh(t)
+	sessions, ctx := Sessions{s}, context.Background()
+	keep := func(token string) {
+		if err := sessions.CommitCtx(ctx, token, []byte("data"), c.at.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := func(token string) bool {
+		_, found, err := sessions.FindCtx(ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	keep("one")
+	keep("two")
+	if err := sessions.DeleteCtx(ctx, "one"); err != nil {
+		t.Fatal(err)
+	}
+	keep("one")
+	if found("one") || !found("two") {
+		t.Errorf("found: %v, %v", found("one"), found("two"))
+	}
+	c.at = c.at.Add(2 * time.Hour)
+	keep("three")
+	var left int
+	if err := s.db.NewRaw("SELECT count(*) FROM sessions").Scan(ctx, &left); err != nil || left != 1 {
+		t.Errorf("%d sessions are remembered, %v", left, err)
+	}
+}
+
 func TestSessions_EndWithTheirTime(t *testing.T) {
 	s, c := fresh(t)
 	sessions, ctx := Sessions{s}, context.Background()
