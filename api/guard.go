@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -87,11 +88,17 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// streams are the routes that take files.
-var streams = map[string]bool{"/api/v1/evidence": true, "/api/v1/verifications": true, "/apply/:draft/files": true, "/verify": true, "/publicity/:id/objection": true,
-	"/cases/:id/evidence": true, "/register/:id/:act": true, "/contracts": true, "/contracts/:id/:act": true}
+// streams are the routes that take files, with the time that a file may take to arrive; 0: as long as the server lets it. Those read files of
+// people who are signed in only.
+var streams = map[string]time.Duration{"/verify": slowestCheck, "/api/v1/verifications": slowestCheck, "/api/v1/evidence": 0, "/apply/:draft/files": 0,
+	"/publicity/:id/objection": 0, "/cases/:id/evidence": 0, "/register/:id/:act": 0, "/contracts": 0, "/contracts/:id/:act": 0}
 
-func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && streams[c.Path()] }
+func takesFiles(c echo.Context) bool {
+	_, takes := streams[c.Path()]
+	return takes
+}
+
+func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && takesFiles(c) }
 
 func signsIn(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
@@ -116,6 +123,23 @@ func limited() echo.MiddlewareFunc {
 func limitedPerson(visitors *session.Sessions) echo.MiddlewareFunc {
 	return limiter(personPerSec, personBurst, func(c echo.Context) (string, error) { return visitors.Owner(c.Request().Context()), nil },
 		func(c echo.Context) bool { return reads(c) || visitors.Owner(c.Request().Context()) == "" })
+}
+
+// stateless are the routes that answer everybody alike.
+var stateless = []string{"/assets*", "/healthz", "/readyz", "/metrics"}
+
+// withSession loads the session, except where nobody asks for it: each request keeps it anew, which costs more than a file does.
+func withSession(visitors *session.Sessions) echo.MiddlewareFunc {
+	load := echo.WrapMiddleware(visitors.Load)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		loaded := load(next)
+		return func(c echo.Context) error {
+			if slices.Contains(stateless, c.Path()) && reads(c) {
+				return next(c)
+			}
+			return loaded(c)
+		}
+	}
 }
 
 func reads(c echo.Context) bool {
@@ -147,14 +171,10 @@ func patient(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// arrival is how long a request may take to arrive; 0: as long as the server lets it. Files of the evidence store are read of people who are
-// signed in only.
+// arrival is how long a request may take to arrive; 0: as long as the server lets it.
 func arrival(path string) time.Duration {
-	switch {
-	case path == "/verify" || path == "/api/v1/verifications":
-		return slowestCheck
-	case streams[path]:
-		return 0
+	if limit, takesFiles := streams[path]; takesFiles {
+		return limit
 	}
 	return slowest
 }
@@ -173,7 +193,7 @@ func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip mid
 func bounded(next echo.HandlerFunc) echo.HandlerFunc {
 	small := middleware.BodyLimit(bodyLimit)(next)
 	return func(c echo.Context) error {
-		if streams[c.Path()] {
+		if takesFiles(c) {
 			return next(c)
 		}
 		return small(c)

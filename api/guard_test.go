@@ -63,6 +63,21 @@ func TestHeaders_AndDescription(t *testing.T) {
 	}
 }
 
+// TestStateless_KeepsNoSession: a page loads a dozen files; none of them is worth writing the session anew.
+func TestStateless_KeepsNoSession(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	v.signIn("he-applicant")
+	for path, keeps := range map[string]bool{"/assets/style.css": false, "/healthz": false, "/readyz": false, "/": true} {
+		w := v.get(path)
+		if w.Code != http.StatusOK || (len(w.Result().Cookies()) > 0) != keeps {
+			t.Errorf("%s: %d, cookies %v", path, w.Code, w.Result().Cookies())
+		}
+	}
+	if w := v.post("/healthz", nil); w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST /healthz: %d", w.Code)
+	}
+}
+
 // TestRoutes_AreAllListed: every route of the whole server has a row in an access table, the API's, that of the pages, or this one.
 func TestRoutes_AreAllListed(t *testing.T) {
 	known := map[string]bool{}

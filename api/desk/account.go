@@ -34,6 +34,11 @@ func (d *Desk) Contract(ctx context.Context, id registry.ContractID) (registry.C
 	return find[registry.Contract](ctx, d.Ledger, "contract:FindContract", string(id))
 }
 
+// Case asks the ledger itself for a case; ErrNotFound when there is none.
+func (d *Desk) Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error) {
+	return find[registry.Application](ctx, d.Ledger, "registration:FindApplication", string(id))
+}
+
 func find[T any](ctx context.Context, l Ledger, function, id string) (v T, err error) {
 	document, err := registry.Canonical(registry.FindRequest{ID: id})
 	if err != nil {

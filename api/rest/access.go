@@ -83,9 +83,10 @@ func denied(role string) error {
 	return registry.Refuse(registry.CodeAccessDenied, registry.RuleOwnAct, "role", role)
 }
 
-// person is who is signed in.
+// person is who is signed in. It is found out once per request: lists ask for every row.
 func (s *service) person(ctx context.Context) (desk.Person, error) {
-	p, ok := s.sessions.Person(ctx)
+	known := ctx.Value(personKey{}).(func() (desk.Person, bool)) // enrich put it there, before any route is admitted
+	p, ok := known()
 	if !ok {
 		return p, errSignIn
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -95,12 +96,14 @@ func (s *service) problem(c echo.Context, err error) error {
 
 type (
 	languageKey  struct{}
+	personKey    struct{}
 	requestIDKey struct{}
 )
 
 func (s *service) enrich(c echo.Context) {
 	r := c.Request()
 	ctx := context.WithValue(r.Context(), languageKey{}, accepted(r.Header.Get("Accept-Language")))
+	ctx = context.WithValue(ctx, personKey{}, sync.OnceValues(func() (desk.Person, bool) { return s.sessions.Person(r.Context()) }))
 	ctx = context.WithValue(ctx, requestIDKey{}, c.Response().Header().Get(echo.HeaderXRequestID))
 	c.SetRequest(r.WithContext(ctx))
 }

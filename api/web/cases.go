@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -30,23 +29,15 @@ func (p *pages) cases(c echo.Context) error {
 
 // findCase reads a case from the read model, or from the ledger itself if it was only just written.
 func (p *pages) findCase(c echo.Context, id registry.ApplicationID) (registry.Application, error) {
-	app, err := p.desk.Records.Case(c.Request().Context(), id)
-	if !errors.Is(err, desk.ErrNotFound) {
-		return app, err
+	ctx := c.Request().Context()
+	app, err := p.desk.Records.Case(ctx, id)
+	if errors.Is(err, desk.ErrNotFound) {
+		app, err = p.desk.Case(ctx, id)
 	}
-	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
-	if err != nil {
-		return app, echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号").SetInternal(err)
+	if errors.Is(err, desk.ErrNotFound) {
+		err = echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号")
 	}
-	answer, err := p.desk.Ledger.Evaluate(c.Request().Context(), "registration:FindApplication", document)
-	var refusal *registry.Refusal
-	if errors.As(err, &refusal) {
-		return app, echo.NewHTTPError(http.StatusNotFound, "没有这个案件，请核对编号")
-	}
-	if err != nil {
-		return app, err
-	}
-	return app, json.Unmarshal(answer, &app)
+	return app, err
 }
 
 // caseData gathers what the pages of a case show.

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -29,13 +31,11 @@ func (p *pages) showMandates(c echo.Context, status int, wrong []obstacle, form 
 	if err != nil {
 		return err
 	}
-	names := map[registry.PartyID]string{}
+	var principals []registry.PartyID
 	for _, m := range page.Mandates {
-		if party, err := p.desk.Records.Party(c.Request().Context(), m.Principal); err == nil {
-			names[m.Principal] = party.Name
-		}
+		principals = append(principals, m.Principal)
 	}
-	return p.showStatus(c, status, "mandates", map[string]any{"Self": self, "Page": page, "Names": names, "Acts": registry.MandateActs, "Wrong": wrong, "Form": form,
+	return p.showStatus(c, status, "mandates", map[string]any{"Self": self, "Page": page, "Names": p.names(c.Request().Context(), principals), "Acts": registry.MandateActs, "Wrong": wrong, "Form": form,
 		"Gives": registry.CheckAccess("mandate:Grant", self.Actor) == nil, "Own": self.Actor.Role == registry.RoleApplicant, "Today": registry.CivilDate(p.now()),
 		"Until": registry.CivilDate(p.now().AddDate(1, 0, 0)), "Key": "mandate-" + rand.Text(), "Next": ownPath(c.QueryParam("next"))})
 }
@@ -91,4 +91,16 @@ func (p *pages) useMandate(c echo.Context) error {
 
 func (p *pages) revokeMandate(c echo.Context) error {
 	return p.sign(c, "mandate:Revoke", registry.RevokeMandateRequest{Key: c.FormValue("key"), Mandate: registry.MandateID(c.Param("mandate")), Reason: strings.TrimSpace(c.FormValue("reason"))}, "/mandates")
+}
+
+// names are the names of parties that the read model knows, each asked for once.
+func (p *pages) names(ctx context.Context, ids []registry.PartyID) map[registry.PartyID]string {
+	slices.Sort(ids)
+	names := map[registry.PartyID]string{}
+	for _, id := range slices.Compact(ids) {
+		if party, err := p.desk.Records.Party(ctx, id); err == nil {
+			names[id] = party.Name
+		}
+	}
+	return names
 }

@@ -175,12 +175,8 @@ func (p *pages) fileObjection(c echo.Context) error {
 		return err
 	}
 	v := view{Lang: p.lang(c)}
-	statement, written, err := p.statement(c, t.Form.Get("reasons"), registry.MaterialStatement)
-	if err != nil {
-		return unavailable(err)
-	}
 	var wrong []obstacle
-	if !written {
+	if strings.TrimSpace(t.Form.Get("reasons")) == "" {
 		wrong = append(wrong, obstacle{Text: v.Tr("请写明异议理由", "Give your reasons"), Anchor: "reasons"})
 	}
 	if t.Wrong != "" {
@@ -190,6 +186,10 @@ func (p *pages) fileObjection(c echo.Context) error {
 	}
 	if len(wrong) > 0 {
 		return p.showObjection(c, http.StatusUnprocessableEntity, app, t, wrong)
+	}
+	statement, _, err := p.statement(c, t.Form.Get("reasons"), registry.MaterialStatement)
+	if err != nil {
+		return unavailable(err)
 	}
 	request := registry.FileObjectionRequest{Key: t.Form.Get("key"), Application: app.ID, Statement: statement, Evidence: materials(t.Files)}
 	return p.try(c, "registration:FileObjection", request, "/objections", nil, func(wrong []obstacle) error {
@@ -248,16 +248,16 @@ func (p *pages) decideObjection(c echo.Context) error {
 		request.Ground = form.Get("ground")
 	}
 	tried := attempt{Act: registry.ActDecideObjection, Form: form, Fields: map[string][]registry.FieldError{}}
+	if v := (view{Lang: p.lang(c)}); form.Get("outcome") == "" {
+		tried.Obstacles = append(tried.Obstacles, obstacle{Text: v.Tr("请选择异议是否成立", "Say whether the objection is upheld")})
+		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
+	}
 	decision, written, err := p.statement(c, form.Get("reasons"), registry.MaterialDecision)
 	if err != nil {
 		return unavailable(err)
 	}
 	if written {
 		request.Decision = decision
-	}
-	if v := (view{Lang: p.lang(c)}); form.Get("outcome") == "" {
-		tried.Obstacles = append(tried.Obstacles, obstacle{Text: v.Tr("请选择异议是否成立", "Say whether the objection is upheld")})
-		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
 	}
 	return p.try(c, "registration:DecideObjection", request, "/desk/"+string(id)+"?done="+string(registry.ActDecideObjection), nil, func(wrong []obstacle) error {
 		tried.Obstacles = wrong

@@ -78,7 +78,7 @@ func (p *pages) ownTransaction(c echo.Context) (desk.Transaction, error) {
 	return tx, nil
 }
 
-// waiting are the states in which a signature is awaited.
+// awaiting are the states in which a signature is awaited.
 var awaiting = []desk.State{desk.StatePrepared, desk.StateEndorsed}
 
 // signing is the page of one write from preparation to outcome. What the page says and what is signed are compared in the

@@ -152,13 +152,17 @@ func (r records) Party(ctx context.Context, id registry.PartyID) (v registry.Par
 	return v, err
 }
 
-func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.AccountPage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.AccountPage{}, err
+// listed is one page of a list, with the block that was read last before it.
+func listed[F, T any](ctx context.Context, r records, list func(context.Context, F) ([]T, string, error), f F) (found []T, next string, asOf desk.AsOf, err error) {
+	if asOf, err = r.AsOf(ctx); err == nil {
+		found, next, err = list(ctx, f)
 	}
-	found, next, err := r.Index.Accounts(ctx, index.AccountFilter(f))
-	return desk.AccountPage{Accounts: found, Next: next, AsOf: asOf}, err
+	return found, next, asOf, err
+}
+
+func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (p desk.AccountPage, err error) {
+	p.Accounts, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Accounts, index.AccountFilter(f))
+	return p, err
 }
 
 func (r records) Account(ctx context.Context, id registry.PersonID) (registry.Account, error) {
@@ -166,22 +170,14 @@ func (r records) Account(ctx context.Context, id registry.PersonID) (registry.Ac
 	return a, notFound(err)
 }
 
-func (r records) Mandates(ctx context.Context, f desk.MandateFilter) (desk.MandatePage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.MandatePage{}, err
-	}
-	found, next, err := r.Index.Mandates(ctx, index.MandateFilter(f))
-	return desk.MandatePage{Mandates: found, Next: next, AsOf: asOf}, err
+func (r records) Mandates(ctx context.Context, f desk.MandateFilter) (p desk.MandatePage, err error) {
+	p.Mandates, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Mandates, index.MandateFilter(f))
+	return p, err
 }
 
-func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.ContractPage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.ContractPage{}, err
-	}
-	found, next, err := r.Index.Contracts(ctx, index.ContractFilter(f))
-	return desk.ContractPage{Contracts: found, Next: next, AsOf: asOf}, err
+func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (p desk.ContractPage, err error) {
+	p.Contracts, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Contracts, index.ContractFilter(f))
+	return p, err
 }
 
 func (r records) Contract(ctx context.Context, id registry.ContractID) (v registry.Contract, err error) {
@@ -189,31 +185,19 @@ func (r records) Contract(ctx context.Context, id registry.ContractID) (v regist
 	return v, err
 }
 
-func (r records) Assets(ctx context.Context, f desk.AssetFilter) (desk.AssetPage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.AssetPage{}, err
-	}
-	found, next, err := r.Index.Assets(ctx, index.AssetFilter(f))
-	return desk.AssetPage{Assets: found, Next: next, AsOf: asOf}, err
+func (r records) Assets(ctx context.Context, f desk.AssetFilter) (p desk.AssetPage, err error) {
+	p.Assets, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Assets, index.AssetFilter(f))
+	return p, err
 }
 
-func (r records) Limits(ctx context.Context, f desk.LimitFilter) (desk.LimitPage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.LimitPage{}, err
-	}
-	found, next, err := r.Index.Limits(ctx, index.LimitFilter(f))
-	return desk.LimitPage{Limits: found, Next: next, AsOf: asOf}, err
+func (r records) Limits(ctx context.Context, f desk.LimitFilter) (p desk.LimitPage, err error) {
+	p.Limits, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Limits, index.LimitFilter(f))
+	return p, err
 }
 
-func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.ObjectionPage, error) {
-	asOf, err := r.AsOf(ctx)
-	if err != nil {
-		return desk.ObjectionPage{}, err
-	}
-	found, next, err := r.Index.Objections(ctx, index.ObjectionFilter(f))
-	return desk.ObjectionPage{Objections: found, Next: next, AsOf: asOf}, err
+func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (p desk.ObjectionPage, err error) {
+	p.Objections, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Objections, index.ObjectionFilter(f))
+	return p, err
 }
 
 func (r records) Mandate(ctx context.Context, id registry.MandateID) (v registry.Mandate, err error) {
