@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,6 +189,11 @@ func TestWords_SayEveryFunctionAndField(t *testing.T) {
 	}
 }
 
+// grounds are those of refusal, cancellation and revocation.
+func grounds() []string {
+	return slices.Concat(registry.Grounds, registry.HolderGrounds, registry.RegistrarGrounds, registry.RevocationGrounds)
+}
+
 // terms are the words for all codes that documents and answers hold.
 func terms(t *testing.T) map[string]map[string]pair {
 	t.Helper()
@@ -200,7 +206,7 @@ func terms(t *testing.T) map[string]map[string]pair {
 		"media":       {"IMAGE", "TEXT", "VIDEO", "AUDIO", "TABLE", "OTHER"}, "structure": {"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"},
 		"right": {"HOLD", "USE", "OPERATE"}, "subjectClass": {"ENTERPRISE", "PERSONAL", "PUBLIC"}, "level": {"GENERAL", "IMPORTANT", "CORE"},
 		"secret": {"NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET"}, "personalInfo": {"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"},
-		"material": {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "OTHER"}, "ground": registry.Grounds,
+		"material": {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "OTHER"}, "ground": grounds(),
 		"office": {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER"}, "unit": {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
 		"role": roles(), "mode": {string(registry.ModeDemo), string(registry.ModeLegal)}, "status": statuses(),
 		"account": {"APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET"}, "act": acts(), "limit": {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},

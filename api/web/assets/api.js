@@ -6,12 +6,15 @@ import { language } from "./dom.js";
 export class Problem extends Error {
   constructor(status, document) {
     super(document.detail || document.title || String(status));
-    Object.assign(this, { status, code: document.code ?? "", fields: document.errors ?? [], type: document.type ?? "" });
+    Object.assign(this, { status, code: document.code ?? "", fields: document.errors ?? [] });
   }
 }
 
 // Unreachable: no answer came; whether the request arrived is not known.
 export class Unreachable extends Error {}
+
+// passing tells whether the same question may be answered later.
+export const passing = (error) => error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429));
 
 // call sends a request and gives the answer's document, null if it has none.
 export async function call(method, path, body) {

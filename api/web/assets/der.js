@@ -2,7 +2,7 @@
 
 import { concat, utf8 } from "./bytes.js";
 
-export const tags = { integer: 0x02, bits: 0x03, octets: 0x04, nothing: 0x05, oid: 0x06, utf8: 0x0c, printable: 0x13, utcTime: 0x17, time: 0x18, sequence: 0x30, set: 0x31 };
+export const tags = { integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, utf8: 0x0c, utcTime: 0x17, sequence: 0x30, set: 0x31 };
 
 // tagged is a value with its tag and length.
 export function tagged(tag, ...parts) {

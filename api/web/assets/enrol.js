@@ -1,7 +1,7 @@
 // How an account comes by its certificate: the key is made here, staff or another device of the person approve its
 // fingerprint, and the certificate is fetched for exactly this key.
 
-import { call, Problem, Unreachable } from "./api.js";
+import { call, passing, Problem } from "./api.js";
 import { equal } from "./bytes.js";
 import { certificateRequest } from "./csr.js";
 import { patience, pause } from "./dom.js";
@@ -70,8 +70,7 @@ export async function awaitCertificate(entry, tell) {
       if (now !== "" && now !== "APPLIED") throw new WrongAnswer("ended");
       tell(now);
     } catch (error) {
-      const passing = error instanceof Unreachable || (error instanceof Problem && error.status >= 500) || error.status === 429;
-      if (!passing) throw error;
+      if (!passing(error)) throw error;
       tell("unreachable");
     }
     await pause(ms);

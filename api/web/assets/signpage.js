@@ -1,7 +1,7 @@
 // The page of one write: it fetches what is to be signed, reads both messages itself, shows in words what they say, and
 // signs only what agrees with the page. What the page shows comes from the message, not from the server's word for it.
 
-import { call, Problem, Unreachable } from "./api.js";
+import { call, passing, Problem, Unreachable } from "./api.js";
 import { base64, fromBase64, hex, sha256, text } from "./bytes.js";
 import { announce, facts, language, make, ownPath, patience, pause, say } from "./dom.js";
 import { keyPanel, secure } from "./keypanel.js";
@@ -176,7 +176,7 @@ async function outcome() {
       const tx = await call("GET", path);
       if (tx.state !== "UNKNOWN") return tx;
     } catch (error) {
-      if (!(error instanceof Unreachable) && !(error.status >= 500 || error.status === 429)) throw error;
+      if (!passing(error)) throw error;
     }
     await pause(ms);
   }
