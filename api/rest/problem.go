@@ -70,6 +70,7 @@ var Statuses = map[registry.Code]int{
 	registry.CodeLevelRefused: 422, registry.CodeSecretRefused: 422, registry.CodeRightRefused: 422, registry.CodeSampleMissing: 422,
 	registry.CodeRiskMissing: 422, registry.CodeOpenApplication: 409, registry.CodeAssetRegistered: 409, registry.CodeTooEarly: 409,
 	registry.CodeTooLate: 409, registry.CodeSerialExhausted: 409, registry.CodeDocumentsRecorded: 409, registry.CodeInternal: 500,
+	registry.CodeGrantInactive: 403, registry.CodeRightNotHeld: 409, registry.CodeUseNotGrantee: 403, registry.CodeUseRight: 403, registry.CodeUsePurpose: 403, registry.CodeUseScope: 403, registry.CodeUseMode: 403, registry.CodeUseRegion: 403, registry.CodeUseTerm: 403, registry.CodeUseUnit: 422, registry.CodeQuotaExceeded: 403, registry.CodeConditionUnknown: 403, registry.CodeConditionUnmet: 403,
 }
 
 // refused turns a refusal of the registry into a problem.

@@ -20,7 +20,7 @@ import (
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
 	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
-	catalogue := &Catalogue{}
+	catalogue, authorization := &Catalogue{}, &Authorization{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
@@ -28,7 +28,8 @@ func New() (shim.Chaincode, error) {
 	prepare(&mandate.Contract, "mandate")
 	prepare(&registration.Contract, "registration")
 	prepare(&catalogue.Contract, "catalogue")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue)
+	prepare(&authorization.Contract, "authorization")
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

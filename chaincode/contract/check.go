@@ -15,6 +15,7 @@ var deciders = map[string]decider{
 	"account:Apply": decideApplyAccount, "account:Approve": decideApprove, "account:Enable": decideEnable, "account:Suspend": decideSuspend,
 	"account:Resume": decideResume, "account:Revoke": decideRevoke, "account:AddDevice": decideDevice,
 	"contract:Register": decideContract, "contract:End": decideEndContract, "contract:SettleAccount": decideSettle, "contract:CloseOut": decideCloseOut,
+	"authorization:Propose": decideProposeGrant, "authorization:Sign": decideSignGrant, "authorization:Decline": decideDeclineGrant, "authorization:Withdraw": decideWithdrawGrant, "authorization:Suspend": decideSuspendGrant, "authorization:Resume": decideResumeGrant, "authorization:Revoke": decideRevokeGrant,
 	"mandate:Grant": decideGrantMandate, "mandate:Revoke": decideRevokeMandate,
 
 	"registration:Submit": decideSubmit, "registration:Return": decideReturn, "registration:Resubmit": decideResubmit,

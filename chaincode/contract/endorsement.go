@@ -11,7 +11,7 @@ import (
 // A key-level endorsement policy replaces the chaincode's policy for a key, from its second write on. Both are fixed
 // here, with principals in one order, so that every endorser writes the same bytes.
 
-// bureauAndAgency protects accounts, mandates, applications, objections, assets with their remarks and versions, and certificates.
+// bureauAndAgency protects accounts, mandates, grants, applications, objections, assets with their remarks and versions, and certificates.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
 // bureauAndOther protects rule profiles, calendars, appointments, document keys and contracts: the bureau with the agency or the exchange.
@@ -21,6 +21,7 @@ var bureauAndOther = policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2))))
 var keyPolicies = map[string][]byte{
 	registry.ObjectAccount:     bureauAndAgency,
 	registry.ObjectMandate:     bureauAndAgency,
+	registry.ObjectGrant:       bureauAndAgency,
 	registry.ObjectApplication: bureauAndAgency,
 	registry.ObjectObjection:   bureauAndAgency,
 	registry.ObjectLimit:       bureauAndAgency,

@@ -28,6 +28,9 @@ type ContractID string
 // MandateID names a mandate (委托): "MDT", 16 base32 characters, a check character.
 type MandateID string
 
+// GrantID names a grant (授权): "GRT", 16 base32 characters, a check character.
+type GrantID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

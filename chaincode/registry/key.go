@@ -23,5 +23,6 @@ const (
 	ObjectAccount     = "ACC" // ACC, MSP, enrolment id
 	ObjectContract    = "CTR" // CTR, id
 	ObjectMandate     = "MDT" // MDT, id
+	ObjectGrant       = "GRT" // GRT, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

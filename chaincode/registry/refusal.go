@@ -88,6 +88,19 @@ const (
 	CodeBaseItem           Code = "BASE_ITEM"               // a basic data item that is not shared unconditionally
 	CodeOpeningRefused     Code = "OPENING_REFUSED"         // data that must not be opened
 	CodeItemMissing        Code = "ITEM_NOT_PUBLISHED"      // the catalogue item is not published by the applicant
+	CodeGrantInactive      Code = "GRANT_INACTIVE"          // the grant is not in force
+	CodeRightNotHeld       Code = "RIGHT_NOT_HELD"          // the grantor does not hold the right for the term
+	CodeUseNotGrantee      Code = "USE_NOT_GRANTEE"         // the use is not the grantee's
+	CodeUseRight           Code = "USE_RIGHT"               // another right was granted
+	CodeUsePurpose         Code = "USE_PURPOSE"             // outside the agreed purposes
+	CodeUseScope           Code = "USE_SCOPE"               // outside the agreed parts of the data
+	CodeUseMode            Code = "USE_MODE"                // not in an agreed way
+	CodeUseRegion          Code = "USE_REGION"              // outside the agreed regions
+	CodeUseTerm            Code = "USE_TERM"                // outside the agreed term
+	CodeUseUnit            Code = "USE_UNIT"                // counted in another unit than the quota
+	CodeQuotaExceeded      Code = "QUOTA_EXCEEDED"          // more than is left of the quota
+	CodeConditionUnknown   Code = "CONDITION_UNKNOWN"       // a condition that nobody here can decide
+	CodeConditionUnmet     Code = "CONDITION_UNMET"         // an agreed condition is not met
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -107,6 +120,7 @@ var Codes = []Code{
 	CodeAssetFrozen, CodeAssetPledged, CodeActionRefused, CodeNothingChanged,
 	CodeNotPublicBody, CodeMaterialMissing, CodeDepositMissing, CodeDepositExists, CodeProductMissing, CodeNationalCode,
 	CodeSuperiorRule, CodeItemExists, CodeBaseItem, CodeOpeningRefused, CodeItemMissing,
+	CodeGrantInactive, CodeRightNotHeld, CodeUseNotGrantee, CodeUseRight, CodeUsePurpose, CodeUseScope, CodeUseMode, CodeUseRegion, CodeUseTerm, CodeUseUnit, CodeQuotaExceeded, CodeConditionUnknown, CodeConditionUnmet,
 }
 
 // Problem says what is wrong with a field.

@@ -20,6 +20,7 @@ const (
 	RuleIdentifier     RuleID = "HD25.21"       // credit code or citizen number
 	RuleProvenance     RuleID = "HD25.23"       // lawful, genuine source
 	RuleRights         RuleID = "HD25.35"       // three separate rights
+	RuleAgreedUse      RuleID = "HD25.36"       // use within the agreed purpose, scope, mode and term
 	RuleRegistrar      RuleID = "HD25.42"       // registration body
 	RuleLevel          RuleID = "HD25.52"       // classification and grading
 	RuleOwnAct         RuleID = "HD25.53"       // who uses is responsible: personal accounts
@@ -97,6 +98,7 @@ var Citations = []Citation{
 	{RuleIdentifier, documentHaidong, "第二十一条", "自然人数据应当以身份证件号码作为标识，法人和其他组织数据应当以统一社会信用代码作为标识。"},
 	{RuleProvenance, documentHaidong, "第二十三条", "保证来源合规合法、真实可信。"},
 	{RuleRights, documentHaidong, "第三十五条", "市人民政府按照国家有关规定建立数据资源持有权、数据加工使用权、数据产品经营权等分置的数据产权运行机制。"},
+	{RuleAgreedUse, documentHaidong, "第三十六条", "符合约定的用途、范围、方式、期限等，并履行数据安全保护义务。"},
 	{RuleRegistrar, documentHaidong, "第四十二条", "探索成立数据资产登记机构，承担数据资产登记工作，提供登记服务。"},
 	{RuleLevel, documentHaidong, "第五十二条", "各级各部门应当按照国家和省市数据分类分级要求，对本级本部门以及相关行业、领域的数据进行分类分级管理。"},
 	{RuleOwnAct, documentHaidong, "第五十三条", "谁收集谁负责、谁持有谁负责、谁管理谁负责、谁使用谁负责"},

@@ -57,6 +57,7 @@ var Proofs = []Proof{
 	{registry.RuleIdentifier, "RegisterParty, CheckCreditCode", "TestCreditCode_Defects"},
 	{registry.RuleProvenance, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleRights, "CheckContent", "TestContent_FieldDefects"},
+	{registry.RuleAgreedUse, "Judge, JudgeUse", "TestJudge_EveryDenial"},
 	{registry.RuleRegistrar, "Appoint, Case.officeHeld", "TestAppointment_EndsAtOnce"},
 	{registry.RuleLevel, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
 	{registry.RuleOwnAct, "CheckAccess, Case.ownCase", "TestAccessTable_RefusesEverybodyElse"},
