@@ -79,8 +79,10 @@ func Sentence(lang Lang, r *registry.Refusal) string {
 // translate turns arguments that are codes themselves into words.
 func translate(lang Lang, name, value string) string {
 	switch name {
-	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track", "material":
+	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track", "material", "grantStatus", "purpose", "useMode", "quotaUnit", "condition":
 		return Term(lang, name, value)
+	case "agreed":
+		return Term(lang, "quotaUnit", value)
 	case "outcome":
 		return Term(lang, "objection", value)
 	}

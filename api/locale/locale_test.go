@@ -81,6 +81,10 @@ func words() map[string][]string {
 		"problem": {"missing", "too_long", "too_many", "not_allowed", "character", "full_width", "check_digit", "form", "range", "order", "duplicate",
 			"declaration", "not_nfc", "glyph", "reference"},
 	}
+	maps.Copy(all, map[string][]string{
+		"grantStatus": {"PROPOSED", "ACTIVE", "SUSPENDED", "DECLINED", "WITHDRAWN", "REVOKED", "EXPIRED"}, "grantKind": {"LICENCE"},
+		"purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
+	})
 	for _, code := range registry.Codes {
 		all["refusal"] = append(all["refusal"], string(code))
 		all["remedy"] = append(all["remedy"], string(code))

@@ -33,6 +33,7 @@ var kindOf = map[string]string{
 	"content.subjectClass": "subjectClass", "content.level": "level", "content.secret": "secret", "content.personalInfo": "personalInfo", "content.materials.kind": "material",
 	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region",
 	"jurisdiction": "region", "mode": "mode", "kind": "limit", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
+	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",
 	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "decision.kind": "material", "warrant.document.kind": "material",
 }
 
@@ -211,6 +212,7 @@ func terms(t *testing.T) map[string]map[string]pair {
 		"role": roles(), "mode": {string(registry.ModeDemo), string(registry.ModeLegal)}, "status": statuses(),
 		"account": {"APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET"}, "act": acts(), "limit": {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},
 		"endReason": {"NOT_EFFECTIVE", "REVOKED", "TERMINATED", "VOID"}, "deletion": {"DESTRUCTION", "OVERWRITE", "OTHER"}, "assetStatus": {"ACTIVE", "CANCELLED", "EXPIRED", "FROZEN", "REVOKED", "SUPERSEDED"}, "object": {"NET", "PTY", "APT", "KEY", "RPF", "CAL", "APP", "AST", "CRT", "ACC"},
+		"grantKind": {"LICENCE"}, "purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 		"organisation": {registry.MSPBureau, registry.MSPAgency, registry.MSPExchange, registry.MSPRegulator},
 	} {
 		all[kind] = map[string]pair{}

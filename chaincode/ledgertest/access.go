@@ -17,7 +17,8 @@ var MayWrite = map[string][]string{
 	"BureauMSP/enroller": {"account:Enable"},
 
 	"AgencyMSP/applicant": own(append(filing, "mandate:Grant", "mandate:Revoke", "catalogue:Publish", "catalogue:Withdraw", "registration:FileObjection",
-		"registration:WithdrawObjection")...),
+		"registration:WithdrawObjection", "authorization:Propose", "authorization:Sign", "authorization:Decline", "authorization:Withdraw",
+		"authorization:Suspend", "authorization:Resume", "authorization:Revoke")...),
 	"AgencyMSP/agent": own(append(filing, "mandate:Revoke")...),
 	"AgencyMSP/clerk": own(append(filing, "mandate:Grant", "mandate:Revoke")...),
 	"AgencyMSP/acceptor": own("registration:Return", "registration:Accept", "registration:NotAccept", "registration:Sweep", "registration:RecalculateDeadline",

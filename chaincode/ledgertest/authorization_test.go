@@ -6,33 +6,6 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-const rivalParty = registry.PartyID("91630202MAFAKE051R")
-
-func (s *Story) propose(asset registry.AssetID) registry.ProposeGrantRequest {
-	return registry.ProposeGrantRequest{Key: s.Key(), Kind: registry.GrantLicence, Asset: asset, Grantee: rivalParty, Contract: sampleCID, Policy: registry.Policy{
-		Right: registry.RightUse, Purposes: []string{"INDUSTRY"}, Scope: []string{registry.ScopeWhole}, Modes: []string{"API"}, Spatial: []string{"630200"},
-		From: "2026-12-20", To: "2027-12-07", Quota: registry.Quota{Unit: "CALL", Quantity: 100}}}
-}
-
-func (s *Story) onGrant(id registry.GrantID) registry.GrantRequest {
-	return registry.GrantRequest{Key: s.Key(), Grant: id}
-}
-
-func (s *Story) endGrant(id registry.GrantID) registry.EndGrantRequest {
-	return registry.EndGrantRequest{Key: s.Key(), Grant: id, Reason: "双方约定"}
-}
-
-// usable is the code with which a hypothetical use of a grant is denied, "" if it is allowed.
-func (s *Story) usable(id registry.GrantID, user registry.PartyID) registry.Code {
-	s.T.Helper()
-	v := find[registry.Verdict](s, "authorization:CheckUse", registry.CheckUseRequest{Grant: id, User: user, Counters: registry.Counters{Used: 99},
-		Use: registry.Use{Right: registry.RightUse, Purpose: "INDUSTRY", Part: "sales", Mode: "API", Region: "630222", Unit: "CALL", Quantity: 1}})
-	if len(v.Obstacles) == 0 {
-		return ""
-	}
-	return v.Obstacles[0].Code
-}
-
 // TestGrant_BothSignAndTheGrantorEndsItAtOnce (第三十五、三十六条): usable only between the grantee's signature and the end.
 func TestGrant_BothSignAndTheGrantorEndsItAtOnce(t *testing.T) {
 	s, l := legal(t)
@@ -99,7 +72,7 @@ func TestGrant_NothingPassedOnThatIsNotHeld(t *testing.T) {
 		"no_quota":              {registry.CodeFieldsInvalid, applicant, func(r *registry.ProposeGrantRequest) { r.Policy.Quota.Quantity = 0 }},
 		"ends_before_it_begins": {registry.CodeFieldsInvalid, applicant, func(r *registry.ProposeGrantRequest) { r.Policy.From = "2028-01-01" }},
 		"another_kind":          {registry.CodeFieldsInvalid, applicant, func(r *registry.ProposeGrantRequest) { r.Kind = "OPERATION" }},
-		"no_signed_contract":    {registry.CodeFieldsInvalid, applicant, func(r *registry.ProposeGrantRequest) { r.Contract = "" }},
+		"no_signed_agreement":   {registry.CodeFieldsInvalid, applicant, func(r *registry.ProposeGrantRequest) { r.Agreement = "" }},
 	} {
 		t.Run(defect, func(t *testing.T) {
 			s := NewStory(t, l, defect)

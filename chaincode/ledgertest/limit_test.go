@@ -1,7 +1,6 @@
 package ledgertest
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -15,19 +14,6 @@ func (s *Story) registered(l *Ledger, name string) registry.Receipt {
 	l.Now = *due.DueAt
 	s.Do(officer, "registration:ClosePublicity", s.act(app))
 	return s.Do(officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app})
-}
-
-func find[T any](s *Story, function string, request any) T {
-	s.T.Helper()
-	answer, err := s.Evaluate(regulator, function, document(s.T, request))
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	var v T
-	if err := json.Unmarshal(answer, &v); err != nil {
-		s.T.Fatal(err)
-	}
-	return v
 }
 
 // page is a page of the register.

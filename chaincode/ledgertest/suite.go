@@ -115,6 +115,20 @@ func (s *Story) refusal(code registry.Code, function string, err error) *registr
 	return r
 }
 
+// find asks a question that must be answered.
+func find[T any](s *Story, function string, request any) T {
+	s.T.Helper()
+	answer, err := s.Evaluate(regulator, function, document(s.T, request))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	var v T
+	if err := json.Unmarshal(answer, &v); err != nil {
+		s.T.Fatal(err)
+	}
+	return v
+}
+
 // File submits an application.
 func (s *Story) File(name string) registry.ApplicationID {
 	s.T.Helper()
@@ -224,6 +238,7 @@ func wholeWay(s *Story, pass func(time.Time)) {
 	}
 	s.Refused(registry.CodeStatusWrong, officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app})
 	s.Refused(registry.CodeAssetRegistered, applicant, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: s.Content("全程")})
+	licence(s, done.Asset)
 }
 
 func (s *Story) findDeadline(app registry.ApplicationID, kind registry.DeadlineKind) (registry.Deadline, bool) {

@@ -28,19 +28,19 @@ const (
 
 // Grant lets another party use data under a policy. It passes on no right that the grantor does not hold, and gives no right to pass it on.
 type Grant struct {
-	ID       GrantID     `json:"id"`
-	Kind     GrantKind   `json:"kind"`
-	Asset    AssetID     `json:"asset"`
-	Grantor  PartyID     `json:"grantor"`
-	Grantee  PartyID     `json:"grantee"`
-	Policy   Policy      `json:"policy"`
-	Contract string      `json:"contract"` // CID of what the parties signed
-	Status   GrantStatus `json:"status"`
-	Proposer PersonID    `json:"proposer"`
-	Signer   PersonID    `json:"signer,omitempty"` // for the grantee
-	SignedAt *time.Time  `json:"signedAt,omitempty"`
-	Reason   string      `json:"reason,omitempty"` // of the last suspension or of the end
-	Mark     Mark        `json:"mark"`
+	ID        GrantID     `json:"id"`
+	Kind      GrantKind   `json:"kind"`
+	Asset     AssetID     `json:"asset"`
+	Grantor   PartyID     `json:"grantor"`
+	Grantee   PartyID     `json:"grantee"`
+	Policy    Policy      `json:"policy"`
+	Agreement string      `json:"agreement"` // CID of what the parties signed
+	Status    GrantStatus `json:"status"`
+	Proposer  PersonID    `json:"proposer"`
+	Signer    PersonID    `json:"signer,omitempty"` // for the grantee
+	SignedAt  *time.Time  `json:"signedAt,omitempty"`
+	Reason    string      `json:"reason,omitempty"` // of the last suspension or of the end
+	Mark      Mark        `json:"mark"`
 }
 
 // GrantCase is everything that an act on a grant may look at; nil means that the ledger has no such record.
@@ -94,22 +94,22 @@ func (a *Asset) holds(right Right, from, to Date) bool {
 
 // ProposeGrantRequest is the document of authorization:Propose.
 type ProposeGrantRequest struct {
-	Key      string    `json:"key"`
-	Kind     GrantKind `json:"kind"`
-	Asset    AssetID   `json:"asset"`
-	Grantee  PartyID   `json:"grantee"`
-	Policy   Policy    `json:"policy"`
-	Contract string    `json:"contract"`
+	Key       string    `json:"key"`
+	Kind      GrantKind `json:"grantKind"`
+	Asset     AssetID   `json:"asset"`
+	Grantee   PartyID   `json:"grantee"`
+	Policy    Policy    `json:"policy"`
+	Agreement string    `json:"agreement"`
 }
 
 // ProposeGrant judges the grantor's signature of a grant: the holder of an asset in force, with a right that it holds for the whole term.
 func ProposeGrant(c GrantCase, req ProposeGrantRequest) (Grant, Refusals) {
 	rs := checkKey(req.Key)
 	v := fieldCheck{}
-	v.oneOf("kind", string(req.Kind), string(GrantLicence))
+	v.oneOf("grantKind", string(req.Kind), string(GrantLicence))
 	v.partyID("grantee", req.Grantee)
 	v.when(req.Grantee == c.Actor.Party, "grantee", ProblemNotAllowed, RuleRights)
-	v.cid("contract", req.Contract, RuleRights)
+	v.cid("agreement", req.Agreement, RuleRights)
 	v.policy(req.Policy, CivilDate(c.At))
 	rs.add(v.refusal())
 	if c.Asset == nil {
@@ -125,7 +125,7 @@ func ProposeGrant(c GrantCase, req ProposeGrantRequest) (Grant, Refusals) {
 	rs.add(activeParty(req.Grantee, c.Grantee))
 	rs.add(c.grantable(req.Policy))
 	return Grant{ID: GrantID(DerivedID("GRT", c.TxID)), Kind: req.Kind, Asset: req.Asset, Grantor: c.Actor.Party, Grantee: req.Grantee,
-		Policy: req.Policy, Contract: req.Contract, Status: GrantProposed, Proposer: c.Actor.ID(), Mark: Mark{}.touch(c.Facts)}, rs
+		Policy: req.Policy, Agreement: req.Agreement, Status: GrantProposed, Proposer: c.Actor.ID(), Mark: Mark{}.touch(c.Facts)}, rs
 }
 
 // grantable refuses a policy that reaches beyond what the grantor holds.
@@ -221,9 +221,9 @@ func (c GrantCase) open(key string, id GrantID, byGrantor bool, from ...GrantSta
 		rs.add(Refuse(CodeClockBackwards, RuleDay, "at", instant(&c.At), "last", instant(&g.Mark.UpdatedAt)))
 	}
 	if !slices.Contains(from, g.Status) {
-		rs.add(Refuse(CodeStatusWrong, RuleRights, "status", string(g.Status)))
+		rs.add(Refuse(CodeStatusWrong, RuleRights, "grantStatus", string(g.Status)))
 	} else if CivilDate(c.At) > g.Policy.To {
-		rs.add(Refuse(CodeStatusWrong, RuleRights, "status", string(GrantExpired)))
+		rs.add(Refuse(CodeStatusWrong, RuleRights, "grantStatus", string(GrantExpired)))
 	}
 	g.Mark = g.Mark.touch(c.Facts)
 	return g, rs
@@ -246,7 +246,7 @@ func JudgeUse(c GrantCase, req CheckUseRequest) *Refusal {
 		return Refuse(CodeUseNotGrantee, RuleRights, "party", clip(string(req.User)), "grantee", string(c.Grant.Grantee))
 	}
 	if status := c.Grant.EffectiveStatus(c.Asset, c.OnAsset, c.At); status != GrantActive {
-		return Refuse(CodeGrantInactive, RuleAgreedUse, "grant", string(c.Grant.ID), "status", string(status))
+		return Refuse(CodeGrantInactive, RuleAgreedUse, "grant", string(c.Grant.ID), "grantStatus", string(status))
 	}
 	return Judge(c.Grant.Policy, req.Use, req.Counters, c.At)
 }

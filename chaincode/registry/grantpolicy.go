@@ -81,7 +81,7 @@ func Judge(p Policy, u Use, c Counters, at time.Time) *Refusal {
 	case !covers(p.Scope, u.Part):
 		return Refuse(CodeUseScope, RuleAgreedUse, "part", clip(u.Part))
 	case !slices.Contains(p.Modes, u.Mode):
-		return Refuse(CodeUseMode, RuleAgreedUse, "mode", clip(u.Mode))
+		return Refuse(CodeUseMode, RuleAgreedUse, "useMode", clip(u.Mode))
 	case !inRegions(p.Spatial, u.Region):
 		return Refuse(CodeUseRegion, RuleAgreedUse, "region", clip(u.Region))
 	}
@@ -92,7 +92,7 @@ func Judge(p Policy, u Use, c Counters, at time.Time) *Refusal {
 func (q Quota) judge(u Use, c Counters) *Refusal {
 	switch {
 	case u.Unit == "" || u.Unit != q.Unit:
-		return Refuse(CodeUseUnit, RuleAgreedUse, "unit", clip(u.Unit), "quota", q.Unit)
+		return Refuse(CodeUseUnit, RuleAgreedUse, "quotaUnit", clip(u.Unit), "agreed", q.Unit)
 	case u.Quantity <= 0 || c.Used < 0 || c.Used > q.Quantity || u.Quantity > q.Quantity-c.Used:
 		return Refuse(CodeQuotaExceeded, RuleAgreedUse, "quantity", itoa(int(u.Quantity)), "used", itoa(int(c.Used)), "quota", itoa(int(q.Quantity)))
 	}
@@ -116,19 +116,19 @@ func covers(scope []string, part string) bool {
 
 // inRegions says whether a division is one of those listed or lies in one.
 func inRegions(codes []string, region string) bool {
-	return slices.ContainsFunc(codes, func(code string) bool { return code != "" && inRegion(code, region) })
+	return slices.ContainsFunc(codes, func(code string) bool { return inRegion(code, region) })
 }
 
-// inRegion compares without the zeros at the end of a province's or city's code.
+// inRegion compares without the zeros at the end of a province's or city's code; 000000 is the whole country.
 func inRegion(code, region string) bool {
-	if len(code) != 6 || len(region) != 6 {
+	if len(code) != 6 || len(region) != 6 || strings.Trim(code+region, "0123456789") != "" {
 		return false
 	}
 	stem := code
 	for len(stem) > 0 && strings.HasSuffix(stem, "00") {
 		stem = stem[:len(stem)-2]
 	}
-	return stem != "" && strings.HasPrefix(region, stem)
+	return strings.HasPrefix(region, stem)
 }
 
 // Within says whether everything that a policy allows is allowed by another one too (I13): then deciding by it alone is deciding by both.

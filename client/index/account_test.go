@@ -101,6 +101,10 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"assets_status":          AssetFilter{Statuses: []registry.AssetStatus{registry.AssetActive}}.list(),
 		"items_provider":         ItemFilter{Provider: "P1"}.list(),
 		"items_region":           ItemFilter{Region: "630222"}.list(),
+		"grants_asset":           GrantFilter{Asset: "AST1"}.list(),
+		"grants_grantor":         GrantFilter{Grantor: "P1"}.list(),
+		"grants_grantee":         GrantFilter{Grantee: "P1"}.list(),
+		"grants_status":          GrantFilter{Statuses: []registry.GrantStatus{registry.GrantProposed}}.list(),
 		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),
 		"limits_kind":            LimitFilter{Kinds: []registry.LimitKind{registry.LimitSeizure}}.list(),
 	} {

@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate", "grant", "grantStatus", "asset", "party", "grantee", "purpose", "part", "useMode", "region", "from", "to", "quotaUnit", "agreed", "quantity", "used", "quota", "condition", "value"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
