@@ -85,6 +85,12 @@ func words() map[string][]string {
 		"grantStatus": {"PROPOSED", "ACTIVE", "SUSPENDED", "DECLINED", "WITHDRAWN", "REVOKED", "EXPIRED"}, "grantKind": {"LICENCE"},
 		"purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 	})
+	for kind, outcomes := range registry.MatterOutcomes {
+		all["matter"], all["outcome"] = append(all["matter"], string(kind)), append(all["outcome"], outcomes...)
+	}
+	for _, move := range registry.MatterMoves {
+		all["matterAct"], all["matterStatus"] = append(all["matterAct"], string(move.Act)), append(all["matterStatus"], string(move.To))
+	}
 	for _, code := range registry.Codes {
 		all["refusal"] = append(all["refusal"], string(code))
 		all["remedy"] = append(all["remedy"], string(code))

@@ -24,6 +24,7 @@ var documents = map[string]any{
 	"account:Apply":                registry.ApplyAccountRequest{},
 	"account:Enable":               registry.DecideAccountRequest{},
 	"registration:RecordDocuments": registry.RecordDocumentsRequest{},
+	"supervision:Receive":          registry.FileMatterRequest{},
 }
 
 // kindOf says of which kind the codes in a field are, so that the page can put words in their place.
@@ -34,6 +35,7 @@ var kindOf = map[string]string{
 	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region",
 	"jurisdiction": "region", "mode": "mode", "kind": "limit", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
 	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",
+	"matterKind": "matter", "result.outcome": "outcome", "result.document.kind": "material",
 	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "decision.kind": "material", "warrant.document.kind": "material",
 }
 
@@ -211,6 +213,7 @@ func terms(t *testing.T) map[string]map[string]pair {
 		"office": {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER"}, "unit": {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
 		"role": roles(), "mode": {string(registry.ModeDemo), string(registry.ModeLegal)}, "status": statuses(),
 		"account": {"APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET"}, "act": acts(), "limit": {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},
+		"matter": {"COMPLAINT", "REPORT", "DATA_OBJECTION", "INSPECTION", "INCIDENT"}, "outcome": outcomes(),
 		"endReason": {"NOT_EFFECTIVE", "REVOKED", "TERMINATED", "VOID"}, "deletion": {"DESTRUCTION", "OVERWRITE", "OTHER"}, "assetStatus": {"ACTIVE", "CANCELLED", "EXPIRED", "FROZEN", "REVOKED", "SUPERSEDED"}, "object": {"NET", "PTY", "APT", "KEY", "RPF", "CAL", "APP", "AST", "CRT", "ACC"},
 		"grantKind": {"LICENCE"}, "purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 		"organisation": {registry.MSPBureau, registry.MSPAgency, registry.MSPExchange, registry.MSPRegulator},
@@ -226,6 +229,15 @@ func terms(t *testing.T) map[string]map[string]pair {
 	}
 	for _, code := range []string{"000000", "630000"} {
 		all["region"][code] = inBoth(t, "region."+code)
+	}
+	return all
+}
+
+// outcomes are all results of matters of supervision.
+func outcomes() []string {
+	var all []string
+	for _, list := range registry.MatterOutcomes {
+		all = append(all, list...)
 	}
 	return all
 }

@@ -20,7 +20,7 @@ import (
 // New makes the chaincode with all contracts behind its guard.
 func New() (shim.Chaincode, error) {
 	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
-	catalogue, authorization := &Catalogue{}, &Authorization{}
+	catalogue, authorization, supervision := &Catalogue{}, &Authorization{}, &Supervision{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
@@ -29,7 +29,8 @@ func New() (shim.Chaincode, error) {
 	prepare(&registration.Contract, "registration")
 	prepare(&catalogue.Contract, "catalogue")
 	prepare(&authorization.Contract, "authorization")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization)
+	prepare(&supervision.Contract, "supervision")
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization, supervision)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

@@ -18,6 +18,10 @@ var deciders = map[string]decider{
 	"authorization:Propose": decideProposeGrant, "authorization:Sign": decideSignGrant, "authorization:Decline": decideDeclineGrant, "authorization:Withdraw": decideWithdrawGrant, "authorization:Suspend": decideSuspendGrant, "authorization:Resume": decideResumeGrant, "authorization:Revoke": decideRevokeGrant,
 	"mandate:Grant": decideGrantMandate, "mandate:Revoke": decideRevokeMandate,
 
+	"supervision:File": decideFileMatter, "supervision:Receive": decideReceiveMatter, "supervision:Withdraw": decideWithdrawMatter,
+	"supervision:Enter": decideEnterMatter, "supervision:TakeUp": decideTakeUpMatter, "supervision:Note": decideNoteMatter,
+	"supervision:Order": decideOrderMatter, "supervision:Answer": decideAnswerMatter, "supervision:Close": decideCloseMatter,
+
 	"registration:Submit": decideSubmit, "registration:Return": decideReturn, "registration:Resubmit": decideResubmit,
 	"registration:Accept": decideAccept, "registration:NotAccept": decideNotAccept, "registration:ClaimAcceptance": decideClaim,
 	"registration:RequestEvidence": decideRequestEvidence, "registration:SupplyEvidence": decideSupplyEvidence,

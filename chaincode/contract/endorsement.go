@@ -14,7 +14,7 @@ import (
 // bureauAndAgency protects accounts, mandates, grants, applications, objections, assets with their remarks and versions, and certificates.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
-// bureauAndOther protects rule profiles, calendars, appointments, document keys and contracts: the bureau with the agency or the exchange.
+// bureauAndOther protects rule profiles, calendars, appointments, document keys, contracts and matters of supervision: the bureau with the agency or the exchange.
 var bureauAndOther = policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2))))
 
 // keyPolicies says which records are protected by which policy.
@@ -30,6 +30,7 @@ var keyPolicies = map[string][]byte{
 	registry.ObjectAsset:       bureauAndAgency,
 	registry.ObjectCertificate: bureauAndAgency,
 	registry.ObjectContract:    bureauAndOther,
+	registry.ObjectMatter:      bureauAndOther,
 	registry.ObjectProfile:     bureauAndOther,
 	registry.ObjectCalendar:    bureauAndOther,
 	registry.ObjectAppointment: bureauAndOther,

@@ -6,19 +6,20 @@ import "slices"
 // hand and not computed, so that a function that opens to somebody new is noticed. Every member of the channel may read.
 //
 // A stolen server (service) decides nothing: it can apply for accounts, which staff approve, record digests of documents that were
-// issued, once, and record what time has ended already. A stolen registration authority (enroller) enables what staff approved.
+// issued, once, record what time has ended already, and hand in anonymous reports, which staff look into. A stolen registration authority (enroller) enables what staff approved.
 var MayWrite = map[string][]string{
 	"BureauMSP/admin": {"rule:Found", "rule:AdoptProfile", "rule:AdoptCalendar", "party:Register", "party:Appoint", "party:EndAppointment", "party:AdoptKey",
 		"account:Approve", "account:Suspend", "account:Resume", "account:Revoke", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut"},
 	"BureauMSP/supervisor": own("rule:AdoptProfile", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut",
-		"registration:EnterOrder", "registration:LiftOrder"),
+		"registration:EnterOrder", "registration:LiftOrder",
+		"supervision:Enter", "supervision:TakeUp", "supervision:Note", "supervision:Order", "supervision:Close"),
 	"BureauMSP/finance":  own(),
-	"BureauMSP/service":  {"account:Apply"},
+	"BureauMSP/service":  {"account:Apply", "supervision:Receive"},
 	"BureauMSP/enroller": {"account:Enable"},
 
 	"AgencyMSP/applicant": own(append(filing, "mandate:Grant", "mandate:Revoke", "catalogue:Publish", "catalogue:Withdraw", "registration:FileObjection",
 		"registration:WithdrawObjection", "authorization:Propose", "authorization:Sign", "authorization:Decline", "authorization:Withdraw",
-		"authorization:Suspend", "authorization:Resume", "authorization:Revoke")...),
+		"authorization:Suspend", "authorization:Resume", "authorization:Revoke", "supervision:TakeUp", "supervision:Note", "supervision:Answer", "supervision:Close")...),
 	"AgencyMSP/agent": own(append(filing, "mandate:Revoke")...),
 	"AgencyMSP/clerk": own(append(filing, "mandate:Grant", "mandate:Revoke")...),
 	"AgencyMSP/acceptor": own("registration:Return", "registration:Accept", "registration:NotAccept", "registration:Sweep", "registration:RecalculateDeadline",
@@ -29,12 +30,12 @@ var MayWrite = map[string][]string{
 	"AgencyMSP/officer": own("rule:ConfirmProfile", "party:Register", "account:Approve", "account:Suspend", "account:Resume", "mandate:Grant", "mandate:Revoke",
 		"registration:ClosePublicity", "registration:Register", "registration:EnterRemark", "registration:LiftRemark", "registration:CancelExOfficio",
 		"registration:Revoke", "registration:RecordInspection", "registration:RecordNationalCode", "registration:Sweep", "registration:RecalculateDeadline",
-		"registration:ComputeDeadline"),
-	"AgencyMSP/service":  {"account:Apply", "registration:RecordDocuments", "registration:Sweep"},
+		"registration:ComputeDeadline", "supervision:Answer"),
+	"AgencyMSP/service":  {"account:Apply", "registration:RecordDocuments", "registration:Sweep", "supervision:Receive"},
 	"AgencyMSP/enroller": {"account:Enable"},
 
-	"ExchangeMSP/operator": own("rule:ConfirmProfile"),
-	"ExchangeMSP/service":  {"account:Apply"},
+	"ExchangeMSP/operator": own("rule:ConfirmProfile", "supervision:Answer"),
+	"ExchangeMSP/service":  {"account:Apply", "supervision:Receive"},
 	"ExchangeMSP/enroller": {"account:Enable"},
 
 	"RegulatorMSP/regulator": {},
@@ -45,7 +46,7 @@ var filing = slices.Clip([]string{"registration:Submit", "registration:Resubmit"
 	"registration:SubmitTransfer", "registration:Join", "registration:SubmitRenewal", "registration:SubmitCancellation", "registration:Supplement",
 	"registration:Withdraw", "registration:ClaimAcceptance", "registration:SupplyEvidence", "registration:AnswerObjection"})
 
-// own adds what everybody who writes does about their own devices.
+// own adds what everybody who writes may do: about their own devices, and complain or report.
 func own(functions ...string) []string {
-	return append(functions, "account:AddDevice", "account:Revoke")
+	return append(functions, "account:AddDevice", "account:Revoke", "supervision:File", "supervision:Withdraw")
 }

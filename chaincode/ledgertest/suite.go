@@ -211,6 +211,7 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 	run("accounts_of_every_organisation", accountsOfEveryOrganisation)
 	run("contract_ends", contractEnds)
 	run("agent_files", agentFiles)
+	run("report_handled", reportHandled)
 	run("hostile_documents", hostileDocuments)
 }
 

@@ -33,6 +33,9 @@ type Access struct {
 // applicants do the acts of an applicant, agents and clerks under a mandate.
 var applicants = []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAgent, MSPAgency + "/" + RoleClerk}
 
+// handlers handle matters of supervision: the bureau's officers, and public bodies the objections to their data.
+var handlers = []string{MSPBureau + "/" + RoleSupervisor, MSPAgency + "/" + RoleApplicant}
+
 // AccessTable lists every contract function. A function that is not listed cannot be called.
 var AccessTable = []Access{
 	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
@@ -76,6 +79,16 @@ var AccessTable = []Access{
 	{"catalogue:Publish", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"catalogue:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"catalogue:FindItem", false, []string{"*"}},
+	{"supervision:File", true, writers()},
+	{"supervision:Receive", true, []string{MSPAgency + "/" + RoleService, MSPBureau + "/" + RoleService, MSPExchange + "/" + RoleService}},
+	{"supervision:Withdraw", true, writers()},
+	{"supervision:Enter", true, []string{MSPBureau + "/" + RoleSupervisor}},
+	{"supervision:TakeUp", true, handlers},
+	{"supervision:Note", true, handlers},
+	{"supervision:Order", true, []string{MSPBureau + "/" + RoleSupervisor}},
+	{"supervision:Answer", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
+	{"supervision:Close", true, handlers},
+	{"supervision:FindMatter", false, []string{"*"}},
 	{"registration:Submit", true, applicants},
 	{"registration:Resubmit", true, applicants},
 	{"registration:Deposit", true, applicants},

@@ -31,6 +31,9 @@ type MandateID string
 // GrantID names a grant (授权): "GRT", 16 base32 characters, a check character.
 type GrantID string
 
+// MatterID names a matter of supervision (监督事项): "SUP", 16 base32 characters, a check character.
+type MatterID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

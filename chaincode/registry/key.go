@@ -24,5 +24,6 @@ const (
 	ObjectContract    = "CTR" // CTR, id
 	ObjectMandate     = "MDT" // MDT, id
 	ObjectGrant       = "GRT" // GRT, id
+	ObjectMatter      = "SUP" // SUP, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

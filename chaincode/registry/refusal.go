@@ -101,6 +101,9 @@ const (
 	CodeQuotaExceeded      Code = "QUOTA_EXCEEDED"          // more than is left of the quota
 	CodeConditionUnknown   Code = "CONDITION_UNKNOWN"       // a condition that nobody here can decide
 	CodeConditionUnmet     Code = "CONDITION_UNMET"         // an agreed condition is not met
+	CodeOwnMatter          Code = "OWN_MATTER"              // neither the unit concerned nor the filer handles a matter
+	CodeNotHandler         Code = "NOT_HANDLER"             // the matter is not taken up, or by somebody else
+	CodeSuspensionOpen     Code = "SUSPENSION_IN_FORCE"     // the order by which the incident suspends an asset is not lifted
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -121,6 +124,7 @@ var Codes = []Code{
 	CodeNotPublicBody, CodeMaterialMissing, CodeDepositMissing, CodeDepositExists, CodeProductMissing, CodeNationalCode,
 	CodeSuperiorRule, CodeItemExists, CodeBaseItem, CodeOpeningRefused, CodeItemMissing,
 	CodeGrantInactive, CodeRightNotHeld, CodeUseNotGrantee, CodeUseRight, CodeUsePurpose, CodeUseScope, CodeUseMode, CodeUseRegion, CodeUseTerm, CodeUseUnit, CodeQuotaExceeded, CodeConditionUnknown, CodeConditionUnmet,
+	CodeOwnMatter, CodeNotHandler, CodeSuspensionOpen,
 }
 
 // Problem says what is wrong with a field.

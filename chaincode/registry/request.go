@@ -32,6 +32,15 @@ var requests = map[string]func() any{
 	"catalogue:Publish":   func() any { return new(PublishItemRequest) },
 	"catalogue:Withdraw":  func() any { return new(WithdrawItemRequest) },
 
+	"supervision:File":     func() any { return new(FileMatterRequest) },
+	"supervision:Withdraw": func() any { return new(WithdrawMatterRequest) },
+	"supervision:Enter":    func() any { return new(EnterMatterRequest) },
+	"supervision:TakeUp":   func() any { return new(TakeUpMatterRequest) },
+	"supervision:Note":     func() any { return new(NoteMatterRequest) },
+	"supervision:Order":    func() any { return new(OrderMatterRequest) },
+	"supervision:Answer":   func() any { return new(NoteMatterRequest) },
+	"supervision:Close":    func() any { return new(CloseMatterRequest) },
+
 	"registration:Submit":          func() any { return new(SubmitRequest) },
 	"registration:Resubmit":        func() any { return new(ResubmitRequest) },
 	"registration:Return":          func() any { return new(ReasonsRequest) },

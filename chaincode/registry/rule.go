@@ -22,6 +22,11 @@ const (
 	RuleRights         RuleID = "HD25.35"       // three separate rights
 	RuleAgreedUse      RuleID = "HD25.36"       // use within the agreed purpose, scope, mode and term
 	RuleRegistrar      RuleID = "HD25.42"       // registration body
+	RuleDataObjection  RuleID = "HD25.20"       // objections to public data
+	RuleComplaint      RuleID = "HD25.26"       // complaints: channel and handling
+	RuleIncident       RuleID = "HD25.51"       // incidents of data security
+	RuleSafety         RuleID = "HD25.57"       // inspections and rectification
+	RuleReport         RuleID = "HD25.60"       // reports of violations
 	RuleLevel          RuleID = "HD25.52"       // classification and grading
 	RuleOwnAct         RuleID = "HD25.53"       // who uses is responsible: personal accounts
 	RuleOutsourcing    RuleID = "HD25.53.2"     // contractors: security review and agreements
@@ -100,6 +105,11 @@ var Citations = []Citation{
 	{RuleRights, documentHaidong, "第三十五条", "市人民政府按照国家有关规定建立数据资源持有权、数据加工使用权、数据产品经营权等分置的数据产权运行机制。"},
 	{RuleAgreedUse, documentHaidong, "第三十六条", "符合约定的用途、范围、方式、期限等，并履行数据安全保护义务。"},
 	{RuleRegistrar, documentHaidong, "第四十二条", "探索成立数据资产登记机构，承担数据资产登记工作，提供登记服务。"},
+	{RuleDataObjection, documentHaidong, "第二十条", "实现数据质量可反馈、使用过程可追溯、数据异议可处置。"},
+	{RuleComplaint, documentHaidong, "第二十六条", "数据主管部门应当建立数据归集相关主体的权益保障制度，明确投诉渠道和处理流程，做好权益保障的日常检查监督。"},
+	{RuleIncident, documentHaidong, "第五十一条", "建立数据安全应急预警、响应、处置和灾难恢复机制"},
+	{RuleSafety, documentHaidong, "第五十七条", "对在监督检查中发现存在安全风险的，应当提出改进要求并督促整改。"},
+	{RuleReport, documentHaidong, "第六十条", "任何单位和个人有权向数据主管部门及其他相关部门举报数据要素化过程中的违法行为，各有关部门应当依法及时处理。"},
 	{RuleLevel, documentHaidong, "第五十二条", "各级各部门应当按照国家和省市数据分类分级要求，对本级本部门以及相关行业、领域的数据进行分类分级管理。"},
 	{RuleOwnAct, documentHaidong, "第五十三条", "谁收集谁负责、谁持有谁负责、谁管理谁负责、谁使用谁负责"},
 	{RuleOutsourcing, documentHaidong, "第五十三条第二款", "经安全审查符合条件的，签订服务外包协议时应当同时签订服务安全保护及保密协议，约定违约责任，并监督服务提供方履行数据安全保护义务。"},
