@@ -64,6 +64,8 @@ func words() map[string][]string {
 		"openingReason": append(registry.WithholdReasons, registry.ConditionReasons...),
 		"standing":      {"REGISTRANT", "INTERESTED", "STATE_ORGAN"}, "basisRank": registry.BasisRanks,
 		"sharing": {"1", "2", "3"}, "opening": {"1", "2", "3"},
+		"itemFormat": registry.ItemFormats, "itemClass": registry.ItemClasses, "updateCycle": registry.UpdateCycles, "baseData": registry.BaseDataKinds,
+		"openMode": registry.OpenModes, "openKind": registry.OpenKinds,
 		"itemStatus": {"PUBLISHED", "WITHDRAWN"}, "profileStatus": {"PROPOSED", "ADOPTED"},
 		"limit":       {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},
 		"assetStatus": {"ACTIVE", "FROZEN", "SUPERSEDED", "CANCELLED", "REVOKED", "EXPIRED"},
@@ -100,7 +102,9 @@ func words() map[string][]string {
 		all["status"] = append(all["status"], string(move.To))
 	}
 	all["next"] = slices.Clone(all["status"])
-	all["status"] = append(all["status"], "APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET", "ACTIVE", "ENDED", "CLOSED") // of accounts and contracts, which no applicant is told what comes next
+	all["status"] = append(all["status"], "APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET", "ACTIVE", "ENDED", "CLOSED",
+		registry.ShareRequested, registry.ShareGranted, registry.ShareDeclined, registry.ShareProvided, registry.ShareNotProvided, registry.PurchaseCoordinated, registry.Purchased,
+		registry.PurchaseNot, registry.OpenAudited, registry.OpenPublished, registry.OpenSentBack, registry.OpenStopped, registry.EntryListed, registry.EntryRemoved) // of accounts, contracts and requests, which no applicant is told what comes next
 	for _, r := range registry.PersonRoles {
 		all["role"] = append(all["role"], r.Role)
 	}

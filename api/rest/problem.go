@@ -66,6 +66,8 @@ var Statuses = map[registry.Code]int{
 	registry.CodeProductMissing: 409, registry.CodeNationalCode: 409, registry.CodeSuperiorRule: 422, registry.CodeItemExists: 409,
 	registry.CodeBaseItem: 422, registry.CodeOpeningRefused: 422, registry.CodeItemMissing: 409,
 	registry.CodeOwnMatter: 403, registry.CodeNotHandler: 409, registry.CodeSuspensionOpen: 409,
+	registry.CodeOwnRequest: 403, registry.CodeSharingRefused: 409, registry.CodeGrantWider: 422, registry.CodeNotFunded: 403, registry.CodeAuditMissing: 409,
+	registry.CodeNotEnterprise: 422,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,
 	registry.CodeKeyUnknown: 409, registry.CodeRegistrarApplicant: 403, registry.CodeSamePerson: 403, registry.CodeGovernmentData: 422,
 	registry.CodeLevelRefused: 422, registry.CodeSecretRefused: 422, registry.CodeRightRefused: 422, registry.CodeSampleMissing: 422,

@@ -37,6 +37,18 @@ var kindOf = map[string]string{
 	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",
 	"matterKind": "matter", "result.outcome": "outcome", "result.document.kind": "material",
 	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "decision.kind": "material", "warrant.document.kind": "material",
+	"format": "itemFormat", "updateCycle": "updateCycle", "level": "level", "subjectClass": "subjectClass", "openMode": "openMode",
+	"entries.attribute": "opening", "entries.kind": "openKind", "entries.updateCycle": "updateCycle",
+}
+
+// itemKinds are the kinds of the codes in a catalogue item, one alone or several.
+func init() {
+	for _, item := range []string{"item.", "items."} {
+		for field, kind := range map[string]string{"class": "itemClass", "format": "itemFormat", "updateCycle": "updateCycle", "baseData": "baseData", "level": "level", "secret": "secret", "region": "region",
+			"sharing.type": "sharing", "sharing.basis.rank": "basisRank", "opening.type": "opening", "opening.reasons": "openingReason", "fields.sharing": "sharing"} {
+			kindOf[item+field] = kind
+		}
+	}
 }
 
 // pair is a text in both languages, Chinese first.
@@ -216,6 +228,9 @@ func terms(t *testing.T) map[string]map[string]pair {
 		"matter": {"COMPLAINT", "REPORT", "DATA_OBJECTION", "INSPECTION", "INCIDENT"}, "outcome": outcomes(),
 		"endReason": {"NOT_EFFECTIVE", "REVOKED", "TERMINATED", "VOID"}, "deletion": {"DESTRUCTION", "OVERWRITE", "OTHER"}, "assetStatus": {"ACTIVE", "CANCELLED", "EXPIRED", "FROZEN", "REVOKED", "SUPERSEDED"}, "object": {"NET", "PTY", "APT", "KEY", "RPF", "CAL", "APP", "AST", "CRT", "ACC"},
 		"grantKind": {"LICENCE"}, "purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
+		"itemFormat": registry.ItemFormats, "itemClass": registry.ItemClasses, "updateCycle": registry.UpdateCycles, "baseData": registry.BaseDataKinds,
+		"sharing": {"1", "2", "3"}, "opening": {"1", "2", "3"}, "basisRank": registry.BasisRanks, "openingReason": slices.Concat(registry.WithholdReasons, registry.ConditionReasons),
+		"openMode": registry.OpenModes, "openKind": registry.OpenKinds,
 		"organisation": {registry.MSPBureau, registry.MSPAgency, registry.MSPExchange, registry.MSPRegulator},
 	} {
 		all[kind] = map[string]pair{}

@@ -14,6 +14,11 @@ func (*Catalogue) Publish(c *Context, document string) (string, error) {
 	return transact(c, document, decidePublishItem)
 }
 
+// PublishMany publishes several items at once, all or none (批量发布): registry.PublishItemsRequest.
+func (*Catalogue) PublishMany(c *Context, document string) (string, error) {
+	return transact(c, document, decidePublishItems)
+}
+
 // Withdraw withdraws an item (目录撤回): registry.WithdrawItemRequest.
 func (*Catalogue) Withdraw(c *Context, document string) (string, error) {
 	return transact(c, document, decideWithdrawItem)
@@ -51,6 +56,39 @@ func decidePublishItem(c *Context, doc string) (decision, error) {
 	item, refusals := registry.PublishItem(c.facts, req, old, provider)
 	d := decision{key: req.Key, refusals: refusals}
 	d.item(item, old)
+	return d, nil
+}
+
+func decidePublishItems(c *Context, doc string) (decision, error) {
+	var req registry.PublishItemsRequest
+	if err := registry.Decode([]byte(doc), &req); err != nil {
+		return decision{}, err
+	}
+	party := clean(string(c.facts.Actor.Party))
+	keys := [][]string{{registry.ObjectIdempotency, string(c.facts.Actor.ID()), clean(req.Key)}, {registry.ObjectParty, party}}
+	for _, item := range req.Items {
+		keys = append(keys, []string{registry.ObjectItem, clean(item.Code)})
+	}
+	if err := c.expect(keys...); err != nil {
+		return decision{}, err
+	}
+	provider, err := find[registry.Party](c, registry.ObjectParty, party)
+	if err != nil {
+		return decision{}, err
+	}
+	var old []*registry.CatalogItem
+	for _, item := range req.Items {
+		known, err := find[registry.CatalogItem](c, registry.ObjectItem, clean(item.Code))
+		if err != nil {
+			return decision{}, err
+		}
+		old = append(old, known)
+	}
+	items, refusals := registry.PublishItems(c.facts, req, old, provider)
+	d := decision{key: req.Key, refusals: refusals}
+	for n, item := range items {
+		d.item(item, old[n])
+	}
 	return d, nil
 }
 

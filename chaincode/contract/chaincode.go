@@ -21,6 +21,7 @@ import (
 func New() (shim.Chaincode, error) {
 	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
 	catalogue, authorization, supervision := &Catalogue{}, &Authorization{}, &Supervision{}
+	sharing, purchase, opening := &Sharing{}, &Purchase{}, &Opening{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
 	prepare(&account.Contract, "account")
@@ -30,7 +31,11 @@ func New() (shim.Chaincode, error) {
 	prepare(&catalogue.Contract, "catalogue")
 	prepare(&authorization.Contract, "authorization")
 	prepare(&supervision.Contract, "supervision")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization, supervision)
+	prepare(&sharing.Contract, "sharing")
+	prepare(&purchase.Contract, "purchase")
+	prepare(&opening.Contract, "opening")
+	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization, supervision,
+		sharing, purchase, opening)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)
 	}

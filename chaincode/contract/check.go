@@ -11,6 +11,11 @@ import (
 var deciders = map[string]decider{
 	"rule:AdoptProfile": decideProfile, "rule:ConfirmProfile": decideConfirmProfile, "rule:AdoptCalendar": decideCalendar,
 	"catalogue:Publish": decidePublishItem, "catalogue:Withdraw": decideWithdrawItem,
+	"catalogue:PublishMany": decidePublishItems, "catalogue:EnterEnterprise": decideEnterEnterprise, "catalogue:RemoveEnterprise": decideRemoveEnterprise,
+	"sharing:Request": decideShareRequest, "sharing:Withdraw": decideShareWithdrawal, "sharing:Decide": decideShare, "sharing:Report": decideShareReport,
+	"purchase:Request": decidePurchaseRequest, "purchase:Withdraw": decidePurchaseWithdrawal, "purchase:Decide": decidePurchase,
+	"purchase:Report": decidePurchaseReport,
+	"opening:Audit":   decideAudit, "opening:Publish": decidePublishOpening, "opening:SendBack": decideSendBack, "opening:Stop": decideStop, "opening:AdoptPlan": decidePlan,
 	"party:Register": decideParty, "party:Appoint": decideAppoint, "party:EndAppointment": decideEnd, "party:AdoptKey": decideKey,
 	"account:Apply": decideApplyAccount, "account:Approve": decideApprove, "account:Enable": decideEnable, "account:Suspend": decideSuspend,
 	"account:Resume": decideResume, "account:Revoke": decideRevoke, "account:AddDevice": decideDevice,

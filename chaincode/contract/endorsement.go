@@ -11,7 +11,8 @@ import (
 // A key-level endorsement policy replaces the chaincode's policy for a key, from its second write on. Both are fixed
 // here, with principals in one order, so that every endorser writes the same bytes.
 
-// bureauAndAgency protects accounts, mandates, grants, applications, objections, assets with their remarks and versions, and certificates.
+// bureauAndAgency protects accounts, mandates, grants, applications, objections, assets with their remarks and versions, certificates, and the
+// catalogues with what is asked for, bought and opened by them.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
 // bureauAndOther protects rule profiles, calendars, appointments, document keys, contracts and matters of supervision: the bureau with the agency or the exchange.
@@ -27,6 +28,12 @@ var keyPolicies = map[string][]byte{
 	registry.ObjectLimit:       bureauAndAgency,
 	registry.ObjectInspection:  bureauAndAgency,
 	registry.ObjectVersion:     bureauAndAgency,
+	registry.ObjectItem:        bureauAndAgency,
+	registry.ObjectEnterprise:  bureauAndAgency,
+	registry.ObjectShare:       bureauAndAgency,
+	registry.ObjectPurchase:    bureauAndAgency,
+	registry.ObjectOpenItem:    bureauAndAgency,
+	registry.ObjectOpenPlan:    bureauAndAgency,
 	registry.ObjectAsset:       bureauAndAgency,
 	registry.ObjectCertificate: bureauAndAgency,
 	registry.ObjectContract:    bureauAndOther,

@@ -212,7 +212,22 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 	run("contract_ends", contractEnds)
 	run("agent_files", agentFiles)
 	run("report_handled", reportHandled)
+	run("catalogues", catalogues)
 	run("hostile_documents", hostileDocuments)
+}
+
+// catalogues: the enterprise catalogue is the data department's, and only public bodies ask each other for data.
+func catalogues(s *Story) {
+	enter := registry.EnterEnterpriseRequest{Key: s.Key(), Party: contractor, Region: "630202", Name: "加工能耗数据" + s.salt, Abstract: "按班次采集。",
+		Industries: []registry.Industry{{Section: "C", Division: "13"}}, Format: "DATABASE", UpdateCycle: "DAY", Level: registry.LevelGeneral, NoPersonal: true}
+	s.Refused(registry.CodeAccessDenied, applicant, "catalogue:EnterEnterprise", enter)
+	entry := registry.EntryID(s.Do(supervisor, "catalogue:EnterEnterprise", enter).ID)
+	enter.Key, enter.Entry, enter.UpdateCycle = s.Key(), entry, "HOUR"
+	s.Refused(registry.CodeFieldsInvalid, supervisor, "catalogue:EnterEnterprise", enter)
+	s.Do(supervisor, "catalogue:RemoveEnterprise", registry.RemoveEnterpriseRequest{Key: s.Key(), Entry: entry, Reason: "企业停产"})
+	s.Refused(registry.CodeNotPublicBody, applicant, "sharing:Request", registry.RequestShareRequest{Key: s.Key(), Item: "307001000001",
+		Scope: registry.Scope{Fields: []string{"品种"}, Until: "2035-12-31"}, Purpose: "用途", Basis: "职责"})
+	s.Refused(registry.CodeNotFunded, applicant, "purchase:Request", registry.RequestPurchaseRequest{Key: s.Key(), Subject: "ENTERPRISE", Data: "数据", Purpose: "用途", Basis: "职责"})
 }
 
 func wholeWay(s *Story, pass func(time.Time)) {

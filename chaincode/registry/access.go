@@ -36,6 +36,10 @@ var applicants = []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + Rol
 // handlers handle matters of supervision: the bureau's officers, and public bodies the objections to their data.
 var handlers = []string{MSPBureau + "/" + RoleSupervisor, MSPAgency + "/" + RoleApplicant}
 
+// dataDepartment are the people of the data department (数据主管部门): the city's, the co-governing bodies' and the counties', whose region
+// bounds what they may do (第五、六、八条).
+var dataDepartment = []string{MSPBureau + "/" + RoleSupervisor}
+
 // AccessTable lists every contract function. A function that is not listed cannot be called.
 var AccessTable = []Access{
 	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
@@ -78,6 +82,7 @@ var AccessTable = []Access{
 	{"authorization:CheckUse", false, []string{"*"}},
 	{"catalogue:Publish", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"catalogue:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"catalogue:PublishMany", true, []string{MSPAgency + "/" + RoleApplicant}},
 	{"catalogue:FindItem", false, []string{"*"}},
 	{"supervision:File", true, writers()},
 	{"supervision:Receive", true, []string{MSPAgency + "/" + RoleService, MSPBureau + "/" + RoleService, MSPExchange + "/" + RoleService}},
@@ -89,6 +94,26 @@ var AccessTable = []Access{
 	{"supervision:Answer", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
 	{"supervision:Close", true, handlers},
 	{"supervision:FindMatter", false, []string{"*"}},
+	{"catalogue:EnterEnterprise", true, dataDepartment},
+	{"catalogue:RemoveEnterprise", true, dataDepartment},
+	{"catalogue:FindEnterprise", false, []string{"*"}},
+	{"sharing:Request", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"sharing:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"sharing:Decide", true, dataDepartment},
+	{"sharing:Report", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"sharing:FindRequest", false, []string{"*"}},
+	{"purchase:Request", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"purchase:Withdraw", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"purchase:Decide", true, dataDepartment},
+	{"purchase:Report", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"purchase:FindRequest", false, []string{"*"}},
+	{"opening:Audit", true, []string{MSPAgency + "/" + RoleApplicant}},
+	{"opening:Publish", true, dataDepartment},
+	{"opening:SendBack", true, dataDepartment},
+	{"opening:Stop", true, append([]string{MSPAgency + "/" + RoleApplicant}, dataDepartment...)},
+	{"opening:FindItem", false, []string{"*"}},
+	{"opening:AdoptPlan", true, dataDepartment},
+	{"opening:FindPlan", false, []string{"*"}},
 	{"registration:Submit", true, applicants},
 	{"registration:Resubmit", true, applicants},
 	{"registration:Deposit", true, applicants},

@@ -16,13 +16,13 @@ type CatalogItem struct {
 	Abstract    string     `json:"abstract"`
 	Provider    PartyID    `json:"provider"`
 	Region      string     `json:"region"`
-	Format      string     `json:"format"` // 格式: DATABASE TABLE TEXT IMAGE VIDEO AUDIO API OTHER
+	Format      string     `json:"format"` // 格式: one of ItemFormats
 	Class       string     `json:"class"`  // 分类: 1 基础, 2 主题, 3 部门
 	Fields      []InfoItem `json:"fields"` // 信息项
 	Sharing     Sharing    `json:"sharing"`
 	Opening     Opening    `json:"opening"`
-	UpdateCycle string     `json:"updateCycle"` // REALTIME DAY WEEK MONTH QUARTER YEAR ON_DEMAND OTHER
-	BaseData    string     `json:"baseData"`    // NONE NATURAL_PERSON LEGAL_PERSON NATURAL_RESOURCE_GEO E_LICENCE
+	UpdateCycle string     `json:"updateCycle"` // 更新周期: one of UpdateCycles
+	BaseData    string     `json:"baseData"`    // one of BaseDataKinds
 	Level       Level      `json:"level"`
 	Secret      string     `json:"secret"`
 	Personal    bool       `json:"personal"`          // involves personal information or privacy
@@ -31,6 +31,14 @@ type CatalogItem struct {
 	Reason      string     `json:"reason,omitempty"`  // of withdrawal
 	Mark        Mark       `json:"mark"`
 }
+
+// The closed lists of a catalogue item's format, update cycle, class (基础, 主题, 部门) and kind of basic data (基础数据).
+var (
+	ItemFormats   = []string{"DATABASE", "TABLE", "TEXT", "IMAGE", "VIDEO", "AUDIO", "API", "OTHER"}
+	UpdateCycles  = []string{"REALTIME", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ON_DEMAND", "OTHER"}
+	ItemClasses   = []string{"1", "2", "3"}
+	BaseDataKinds = []string{"NONE", "NATURAL_PERSON", "LEGAL_PERSON", "NATURAL_RESOURCE_GEO", "E_LICENCE"}
+)
 
 // InfoItem is one information item of a resource (信息项). Sharing 0 is the type of the resource; a basic data item (基础数据项) is always
 // shared unconditionally.
@@ -95,10 +103,42 @@ type WithdrawItemRequest struct {
 // PublishItem judges the publication of a catalogue item, or of its next version, by its provider (第九、十五条). provider is the actor's
 // party, old the item under this code.
 func PublishItem(f Facts, req PublishItemRequest, old *CatalogItem, provider *Party) (CatalogItem, Refusals) {
+	item, rs := publishItem(f, "item", req.Item, old, provider)
+	return item, append(checkKey(req.Key), rs...)
+}
+
+// maxItems is how many items one transaction publishes; its document is bounded by MaxDocumentBytes besides.
+const maxItems = 50
+
+// PublishItemsRequest is the document of catalogue:PublishMany.
+type PublishItemsRequest struct {
+	Key   string        `json:"key"`
+	Items []CatalogItem `json:"items"`
+}
+
+// PublishItems judges the publication of several items at once, each like one alone: all of them are published or none. old are the items
+// under their codes.
+func PublishItems(f Facts, req PublishItemsRequest, old []*CatalogItem, provider *Party) ([]CatalogItem, Refusals) {
 	rs := checkKey(req.Key)
-	item := req.Item
 	v := fieldCheck{}
-	v.item(item)
+	v.list("items", len(req.Items), maxItems)
+	for n, item := range req.Items {
+		twice := slices.ContainsFunc(req.Items[:n], func(o CatalogItem) bool { return o.Code == item.Code })
+		v.when(twice, at("items", n)+".code", ProblemDuplicate, RuleOneSource)
+	}
+	rs.add(v.refusal())
+	var items []CatalogItem
+	for n := range min(len(req.Items), len(old)) {
+		item, refusals := publishItem(f, at("items", n), req.Items[n], old[n], provider)
+		items, rs = append(items, item), append(rs, refusals...)
+	}
+	return items, rs
+}
+
+func publishItem(f Facts, path string, item CatalogItem, old *CatalogItem, provider *Party) (CatalogItem, Refusals) {
+	var rs Refusals
+	v := fieldCheck{}
+	v.item(path, item)
 	rs.add(v.refusal())
 	rs = append(rs, providing(f, item.Provider, item.Region, provider)...)
 	if old != nil && old.Provider != item.Provider && old.Status == ItemPublished {
@@ -151,22 +191,22 @@ func providing(f Facts, id PartyID, region string, provider *Party) Refusals {
 
 // item checks the fields of a catalogue item: the five attributes of 第十五条 among them, and the bases and reasons that the types of sharing
 // and opening carry (I18).
-func (v *fieldCheck) item(i CatalogItem) {
-	v.when(i.Status != "" || i.Version != 0 || i.Reason != "", "item.status", ProblemNotAllowed, RuleCatalogue)
-	v.resourceCode("item.code", i.Code, i.Class)
-	v.text("item.name", i.Name, 100, RuleCatalogue)
-	v.text("item.abstract", i.Abstract, maxOverview, RuleCatalogue)
-	v.region("item.region", i.Region)
-	v.when(i.Region != "" && RegionName(i.Region) == "", "item.region", ProblemNotAllowed, RuleScope)
-	v.oneOf("item.format", i.Format, "DATABASE", "TABLE", "TEXT", "IMAGE", "VIDEO", "AUDIO", "API", "OTHER")
-	v.oneOf("item.class", i.Class, "1", "2", "3")
-	v.oneOf("item.updateCycle", i.UpdateCycle, "REALTIME", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "ON_DEMAND", "OTHER")
-	v.oneOf("item.baseData", i.BaseData, "NONE", "NATURAL_PERSON", "LEGAL_PERSON", "NATURAL_RESOURCE_GEO", "E_LICENCE")
-	v.oneOf("item.level", string(i.Level), string(LevelGeneral), string(LevelImportant), string(LevelCore))
-	v.oneOf("item.secret", i.Secret, "NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET")
-	v.infoItems(i)
-	v.sharing(i.Sharing)
-	v.opening(i.Opening)
+func (v *fieldCheck) item(path string, i CatalogItem) {
+	v.when(i.Status != "" || i.Version != 0 || i.Reason != "", path+".status", ProblemNotAllowed, RuleCatalogue)
+	v.resourceCode(path+".code", i.Code, i.Class)
+	v.text(path+".name", i.Name, 100, RuleCatalogue)
+	v.text(path+".abstract", i.Abstract, maxOverview, RuleCatalogue)
+	v.region(path+".region", i.Region)
+	v.when(i.Region != "" && RegionName(i.Region) == "", path+".region", ProblemNotAllowed, RuleScope)
+	v.oneOf(path+".format", i.Format, ItemFormats...)
+	v.oneOf(path+".class", i.Class, ItemClasses...)
+	v.oneOf(path+".updateCycle", i.UpdateCycle, UpdateCycles...)
+	v.oneOf(path+".baseData", i.BaseData, BaseDataKinds...)
+	v.oneOf(path+".level", string(i.Level), string(LevelGeneral), string(LevelImportant), string(LevelCore))
+	v.oneOf(path+".secret", i.Secret, "NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET")
+	v.infoItems(path+".fields", i)
+	v.sharing(path+".sharing", i.Sharing)
+	v.opening(path+".opening", i.Opening)
 }
 
 // resourceCode checks that a code begins with the digit of its class and has classification (at least 类1 项2 目3) and sequence.
@@ -185,10 +225,10 @@ func decimal(s string) bool {
 	return !slices.ContainsFunc([]byte(s), func(b byte) bool { return b < '0' || b > '9' })
 }
 
-func (v *fieldCheck) infoItems(i CatalogItem) {
-	v.list("item.fields", len(i.Fields), 300)
+func (v *fieldCheck) infoItems(list string, i CatalogItem) {
+	v.list(list, len(i.Fields), 300)
 	for n, f := range i.Fields {
-		path := at("item.fields", n)
+		path := at(list, n)
 		v.text(path+".name", f.Name, 100, RuleCatalogue)
 		v.text(path+".type", f.Type, 40, RuleCatalogue)
 		v.when(f.Sharing < 0 || f.Sharing > Withheld, path+".sharing", ProblemNotAllowed, RuleSharingType)
@@ -197,24 +237,24 @@ func (v *fieldCheck) infoItems(i CatalogItem) {
 	}
 }
 
-func (v *fieldCheck) sharing(s Sharing) {
-	v.optionalText("item.sharing.conditions", s.Conditions, maxNote, RuleSharing)
-	v.optionalText("item.sharing.method", s.Method, 100, RuleSharing)
+func (v *fieldCheck) sharing(path string, s Sharing) {
+	v.optionalText(path+".conditions", s.Conditions, maxNote, RuleSharing)
+	v.optionalText(path+".method", s.Method, 100, RuleSharing)
 	switch s.Type {
 	case 0:
-		v.add("item.sharing.type", ProblemMissing, RuleSharingType)
+		v.add(path+".type", ProblemMissing, RuleSharingType)
 	case Unconditional:
-		v.when(s.Conditions != "", "item.sharing.conditions", ProblemNotAllowed, RuleSharing)
+		v.when(s.Conditions != "", path+".conditions", ProblemNotAllowed, RuleSharing)
 	case Conditional:
-		v.when(len(s.Basis) == 0, "item.sharing.basis", ProblemMissing, RuleSharing)
-		v.when(s.Conditions == "", "item.sharing.conditions", ProblemMissing, RuleSharing)
+		v.when(len(s.Basis) == 0, path+".basis", ProblemMissing, RuleSharing)
+		v.when(s.Conditions == "", path+".conditions", ProblemMissing, RuleSharing)
 	case Withheld:
-		v.when(len(s.Basis) == 0, "item.sharing.basis", ProblemMissing, RuleSharing)
+		v.when(len(s.Basis) == 0, path+".basis", ProblemMissing, RuleSharing)
 	default:
-		v.add("item.sharing.type", ProblemNotAllowed, RuleSharingType)
+		v.add(path+".type", ProblemNotAllowed, RuleSharingType)
 	}
 	for i, b := range s.Basis {
-		path := at("item.sharing.basis", i)
+		path := at(path+".basis", i)
 		v.text(path+".document", b.Document, maxLine, RuleSharing)
 		v.optionalText(path+".article", b.Article, 60, RuleSharing)
 		if s.Type == Withheld || b.Rank != "" {
@@ -223,22 +263,22 @@ func (v *fieldCheck) sharing(s Sharing) {
 	}
 }
 
-func (v *fieldCheck) opening(o Opening) {
-	v.optionalText("item.opening.conditions", o.Conditions, maxNote, RuleOpening)
+func (v *fieldCheck) opening(path string, o Opening) {
+	v.optionalText(path+".conditions", o.Conditions, maxNote, RuleOpening)
 	allowed := map[int][]string{Unconditional: {}, Conditional: ConditionReasons, Withheld: WithholdReasons}
 	reasons, known := allowed[o.Type]
 	switch {
 	case o.Type == 0:
-		v.add("item.opening.type", ProblemMissing, RuleOpening)
+		v.add(path+".type", ProblemMissing, RuleOpening)
 	case !known:
-		v.add("item.opening.type", ProblemNotAllowed, RuleOpening)
+		v.add(path+".type", ProblemNotAllowed, RuleOpening)
 	case o.Type != Unconditional && len(o.Reasons) == 0:
-		v.add("item.opening.reasons", ProblemMissing, RuleOpening)
+		v.add(path+".reasons", ProblemMissing, RuleOpening)
 	}
-	v.when(o.Type == Conditional && o.Conditions == "", "item.opening.conditions", ProblemMissing, RuleOpening)
+	v.when(o.Type == Conditional && o.Conditions == "", path+".conditions", ProblemMissing, RuleOpening)
 	for i, r := range o.Reasons {
-		v.when(known && !slices.Contains(reasons, r), at("item.opening.reasons", i), ProblemNotAllowed, RuleOpening)
-		v.when(slices.Contains(o.Reasons[:i], r), at("item.opening.reasons", i), ProblemDuplicate, RuleOpening)
+		v.when(known && !slices.Contains(reasons, r), at(path+".reasons", i), ProblemNotAllowed, RuleOpening)
+		v.when(slices.Contains(o.Reasons[:i], r), at(path+".reasons", i), ProblemDuplicate, RuleOpening)
 	}
 }
 

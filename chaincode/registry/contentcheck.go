@@ -52,7 +52,7 @@ func (v *fieldCheck) description(c Content) {
 	} else {
 		v.optionalText("content.scopeBasis", c.ScopeBasis, maxLine, RuleScope)
 	}
-	v.industries(c.Industries)
+	v.industries("content.industries", c.Industries)
 	v.oneOf("content.frequency", c.Frequency, "DAY", "WEEK", "MONTH", "YEAR", "ON_DEMAND", "REALTIME", "OTHER")
 	v.oneOf("content.form.structure", c.Form.Structure, "STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED")
 	v.list("content.form.media", len(c.Form.Media), 6)
@@ -75,10 +75,10 @@ func (v *fieldCheck) list(path string, n, max int) {
 	}
 }
 
-func (v *fieldCheck) industries(list []Industry) {
-	v.list("content.industries", len(list), 5)
+func (v *fieldCheck) industries(field string, list []Industry) {
+	v.list(field, len(list), 5)
 	for i, ind := range list {
-		path := at("content.industries", i)
+		path := at(field, i)
 		s, ok := FindIndustrySection(ind.Section)
 		switch {
 		case ind.Section == "":

@@ -34,6 +34,15 @@ type GrantID string
 // MatterID names a matter of supervision (监督事项): "SUP", 16 base32 characters, a check character.
 type MatterID string
 
+// ShareID names a share request (共享申请): "SHR", 16 base32 characters, a check character.
+type ShareID string
+
+// PurchaseID names a purchase request (采购申请): "PUR", 16 base32 characters, a check character.
+type PurchaseID string
+
+// EntryID names an entry of the enterprise catalogue (企事业单位数据资源目录): "ECE", 16 base32 characters, a check character.
+type EntryID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

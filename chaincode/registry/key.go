@@ -17,6 +17,11 @@ const (
 	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified
 	ObjectDeposit     = "EVD" // EVD, cid
 	ObjectItem        = "CAT" // CAT, resource code
+	ObjectEnterprise  = "ECE" // ECE, id: entry of the enterprise catalogue
+	ObjectShare       = "SHR" // SHR, id
+	ObjectPurchase    = "PUR" // PUR, id
+	ObjectOpenItem    = "OPN" // OPN, resource code
+	ObjectOpenPlan    = "OPL" // OPL, region, year
 	ObjectInspection  = "FIN" // FIN, asset, number
 	ObjectLock        = "LCK" // LCK, digest
 	ObjectSerial      = "SER" // SER, track, region, YYYYMM

@@ -74,6 +74,7 @@ type Party struct {
 	Name            string        `json:"name,omitempty"` // empty for natural persons: I2
 	Region          string        `json:"region"`
 	IsPublicUtility bool          `json:"isPublicUtility,omitempty"`
+	FiscalFunded    bool          `json:"fiscalFunded,omitempty"` // 财政资金保障运行; of government bodies without saying
 	Status          PartyStatus   `json:"status"`
 	Mark            Mark          `json:"mark"`
 }
@@ -92,6 +93,7 @@ type RegisterPartyRequest struct {
 	Name            string        `json:"name,omitempty"`
 	Region          string        `json:"region"`
 	IsPublicUtility bool          `json:"isPublicUtility,omitempty"`
+	FiscalFunded    bool          `json:"fiscalFunded,omitempty"`
 }
 
 // RegisterParty judges the registration of a party (第二十一条): a valid credit code, or for a natural person a keyed
@@ -109,13 +111,15 @@ func RegisterParty(f Facts, req RegisterPartyRequest, exists bool) (Party, Refus
 	v.oneOf("kind", string(req.Kind), string(PartyLegal), string(PartyUnincorporated), string(PartyNatural))
 	v.oneOf("category", string(req.Category), "GOV", "INSTITUTION", "SOCIAL", "ENTERPRISE", "SOLE", "COOP", "OTHER")
 	v.when(len(req.ID) > 2 && req.ID[:2] == "11" && req.Category != CategoryGovernment, "category", ProblemNotAllowed, RuleIdentifier)
+	v.when(req.FiscalFunded && req.Category != CategoryGovernment && req.Category != CategoryInstitution && req.Category != CategorySocial, "fiscalFunded",
+		ProblemNotAllowed, RulePurchase)
 	v.region("region", req.Region)
 	rs.add(v.refusal())
 	if exists {
 		rs.add(Refuse(CodePartyExists, RuleIdentifier, "id", string(req.ID)))
 	}
 	return Party{ID: req.ID, Kind: req.Kind, Category: req.Category, Name: req.Name, Region: req.Region,
-		IsPublicUtility: req.IsPublicUtility, Status: PartyActive, Mark: Mark{}.touch(f)}, rs
+		IsPublicUtility: req.IsPublicUtility, FiscalFunded: req.FiscalFunded, Status: PartyActive, Mark: Mark{}.touch(f)}, rs
 }
 
 // Office is what an appointment (任命) allows.

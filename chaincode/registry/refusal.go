@@ -104,6 +104,12 @@ const (
 	CodeOwnMatter          Code = "OWN_MATTER"              // neither the unit concerned nor the filer handles a matter
 	CodeNotHandler         Code = "NOT_HANDLER"             // the matter is not taken up, or by somebody else
 	CodeSuspensionOpen     Code = "SUSPENSION_IN_FORCE"     // the order by which the incident suspends an asset is not lifted
+	CodeOwnRequest         Code = "OWN_REQUEST"             // nobody grants to, or decides for, their own body
+	CodeSharingRefused     Code = "SHARING_REFUSED"         // the information item is not shared
+	CodeGrantWider         Code = "GRANT_WIDER"             // more would be granted than was asked for
+	CodeNotFunded          Code = "NOT_PUBLICLY_FUNDED"     // public funds do not pay for the party
+	CodeAuditMissing       Code = "AUDIT_MISSING"           // the provider has not audited this version for opening
+	CodeNotEnterprise      Code = "NOT_ENTERPRISE"          // the party is no enterprise or institution
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -125,6 +131,7 @@ var Codes = []Code{
 	CodeSuperiorRule, CodeItemExists, CodeBaseItem, CodeOpeningRefused, CodeItemMissing,
 	CodeGrantInactive, CodeRightNotHeld, CodeUseNotGrantee, CodeUseRight, CodeUsePurpose, CodeUseScope, CodeUseMode, CodeUseRegion, CodeUseTerm, CodeUseUnit, CodeQuotaExceeded, CodeConditionUnknown, CodeConditionUnmet,
 	CodeOwnMatter, CodeNotHandler, CodeSuspensionOpen,
+	CodeOwnRequest, CodeSharingRefused, CodeGrantWider, CodeNotFunded, CodeAuditMissing, CodeNotEnterprise,
 }
 
 // Problem says what is wrong with a field.

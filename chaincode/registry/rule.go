@@ -16,6 +16,11 @@ const (
 	RuleSharingType    RuleID = "HD25.27"       // sharing type of each item
 	RuleSharing        RuleID = "HD25.28.share" // bases of sharing; basic data items are shared unconditionally
 	RuleOpening        RuleID = "HD25.31"       // opening types and their reasons
+	RuleEnterprises    RuleID = "HD25.5.9"      // the catalogue of data of enterprises and institutions
+	RuleShare          RuleID = "HD25.29"       // share requests: application, decision, feedback
+	RulePurchase       RuleID = "HD25.22"       // purchase of data by publicly funded bodies
+	RuleOpeningCourse  RuleID = "HD25.30"       // audit before publication of opened data
+	RuleOpeningPlan    RuleID = "HD25.32"       // opening plan, list and catalogue
 	RuleSecret         RuleID = "HD25.28"       // secret data follow the secrecy rules
 	RuleIdentifier     RuleID = "HD25.21"       // credit code or citizen number
 	RuleProvenance     RuleID = "HD25.23"       // lawful, genuine source
@@ -99,6 +104,11 @@ var Citations = []Citation{
 	{RuleSharingType, documentHaidong, "第二十七条", "公共管理和服务机构应当在本机构公共数据资源目录中逐一注明公共数据的共享类型。"},
 	{RuleSharing, documentHaidong, "第二十八条", "列为不予共享的数据必须有法律、法规、规章依据或者党中央、国务院政策依据；列为有条件共享的数据，应当明确相关依据和共享条件"},
 	{RuleOpening, documentHaidong, "第三十一条", "涉及个人隐私、个人信息、商业秘密、保密商务信息，或者法律、法规规定不得开放的，列入不予开放类"},
+	{RuleEnterprises, documentHaidong, "第五条", "负责编制、维护本级企事业单位信息资源数据资源目录，建立企事业单位信息资源数据资源清单管理机制"},
+	{RulePurchase, documentHaidong, "第二十二条", "财政资金保障运行的公共管理和服务机构依法履行职责，可以申请采购企业数据和个人数据。数据主管部门负责统筹企业数据和个人数据采购需求。"},
+	{RuleShare, documentHaidong, "第二十九条", "公共管理和服务机构需要共享跨层级、跨区域公共数据的，应当通过提出共享申请，由市数据局、市政务服务监管局会同有关部门协调获取。"},
+	{RuleOpeningCourse, documentHaidong, "第三十条", "公共管理和服务机构应当按照数据主管部门要求，将需要开放的公共数据审核后通过公共数据平台推送到数据主管部门处进行发布。"},
+	{RuleOpeningPlan, documentHaidong, "第三十二条", "公共管理和服务机构应当按照规定编制公共数据开放清单，明确公共数据的开放属性、类型、条件和更新频率等内容"},
 	{RuleSecret, documentHaidong, "第二十八条", "涉及涉密数据的，按保密条例是否公布。"},
 	{RuleIdentifier, documentHaidong, "第二十一条", "自然人数据应当以身份证件号码作为标识，法人和其他组织数据应当以统一社会信用代码作为标识。"},
 	{RuleProvenance, documentHaidong, "第二十三条", "保证来源合规合法、真实可信。"},

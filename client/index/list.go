@@ -8,18 +8,20 @@ import (
 // list is a query for pages of records of one object type, sorted by a time in their body. The object type and the names of
 // fields are constants of this package: partial indexes need them in the text of the query.
 type list struct {
-	object string
-	age    string // field to sort by, a path like "mark.createdAt"
-	newest bool   // newest first; otherwise oldest first
-	wanted []wanted
-	limit  int    // 1 to 100, default 50
-	after  string // cursor of the page before
+	object   string
+	age      string // field to sort by, a path like "mark.createdAt"
+	newest   bool   // newest first; otherwise oldest first
+	wanted   []wanted
+	text     string // to be found in one of the searched fields; empty finds all
+	searched []string
+	limit    int    // 1 to 100, default 50
+	after    string // cursor of the page before
 }
 
 // wanted chooses records by a field; without values it chooses all.
 type wanted struct {
 	field  string
-	values []string
+	values []any
 }
 
 // is chooses records whose field has a value; the empty value chooses all.
@@ -27,7 +29,15 @@ func is[S ~string](field string, value S) wanted {
 	if value == "" {
 		return wanted{field: field}
 	}
-	return wanted{field, []string{string(value)}}
+	return wanted{field, []any{string(value)}}
+}
+
+// isNumber chooses records whose field has a number; zero chooses all.
+func isNumber(field string, value int) wanted {
+	if value == 0 {
+		return wanted{field: field}
+	}
+	return wanted{field, []any{value}}
 }
 
 // oneOf chooses records whose field has one of several values.
@@ -52,9 +62,14 @@ func (l list) query() (query string, args []any) {
 			continue
 		}
 		query += " AND " + path(w.field) + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(w.values)), ", ") + ")"
-		for _, v := range w.values {
-			args = append(args, v)
+		args = append(args, w.values...)
+	}
+	if text := strings.ToLower(strings.TrimSpace(l.text)); text != "" {
+		var found []string
+		for _, field := range l.searched {
+			found, args = append(found, "instr(lower("+path(field)+"), ?) > 0"), append(args, text)
 		}
+		query += " AND (" + strings.Join(found, " OR ") + ")"
 	}
 	if sort, id, ok := strings.Cut(l.after, "|"); ok {
 		query, args = query+" AND ("+age+", id) "+compare+" (?, ?)", append(args, sort, id)

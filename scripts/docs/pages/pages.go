@@ -47,7 +47,12 @@ var Proofs = []Proof{
 	{registry.RuleDeclarations, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleEnterpriseData, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleOneSource, "PublishItem", "TestCatalogue_UnlawfulIsRefusedWithRule"},
-	{registry.RuleCounty, "providing", "TestCatalogue_UnlawfulIsRefusedWithRule"},
+	{registry.RuleCounty, "providing, Facts.within", "TestShare_UnlawfulIsRefused"},
+	{registry.RuleEnterprises, "EnterEnterprise, RemoveEnterprise", "TestEnterpriseCatalogue_KeptByTheDataDepartment"},
+	{registry.RulePurchase, "RequestPurchase, DecidePurchase, ReportPurchase", "TestPurchase_CoordinatedAndReported"},
+	{registry.RuleShare, "RequestShare, DecideShare, ReportShare", "TestShare_UnlawfulIsRefused"},
+	{registry.RuleOpeningCourse, "AuditOpening, PublishOpening, SendBackOpening, StopOpening", "TestOpening_AuditBeforePublication"},
+	{registry.RuleOpeningPlan, "AdoptPlan, PublishOpening", "TestOpeningPlan_FourFieldsAndWhatTheCatalogueSays"},
 	{registry.RuleProvider, "providing", "TestCatalogue_PublishWithdrawAndRegister"},
 	{registry.RuleCatalogue, "PublishItem, Case.filable", "TestCatalogue_FieldDefects"},
 	{registry.RuleSharingType, "PublishItem", "TestCatalogue_FieldDefects"},
@@ -113,7 +118,7 @@ var Proofs = []Proof{
 func Regulation() string {
 	var b strings.Builder
 	b.WriteString("# From article to test\n\nQuotations are compared with the texts in [regulations](regulations) by a test. Written by `go run ./scripts/docs`.\n" +
-		"This page covers the registration of data assets and of public data, and the acts on what is registered.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
+		"This page covers the registration of data assets and of public data, the acts on what is registered, and the catalogue of public data with its sharing and opening.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
 	for _, c := range registry.Citations {
 		for _, p := range Proofs {
 			if p.Rule == c.Rule {
