@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -34,13 +36,37 @@ func (d *Desk) Contract(ctx context.Context, id registry.ContractID) (registry.C
 	return find[registry.Contract](ctx, d.Ledger, "contract:FindContract", string(id))
 }
 
+// Profile asks the ledger itself for a version of a track's rules, by the reference that records cite; ErrNotFound when there is none.
+func (d *Desk) Profile(ctx context.Context, ref string) (registry.RuleProfile, error) {
+	track, number, _ := strings.Cut(ref, "/")
+	version, err := strconv.Atoi(number)
+	if err != nil {
+		return registry.RuleProfile{}, ErrNotFound
+	}
+	return findBy[registry.RuleProfile](ctx, d.Ledger, "rule:FindProfile", registry.FindProfileRequest{Track: registry.Track(track), Version: version})
+}
+
+// Inspection asks the ledger itself for the record of an inspection of a page's file; ErrNotFound when there is none.
+func (d *Desk) Inspection(ctx context.Context, asset registry.AssetID, n int) (registry.Inspection, error) {
+	return findBy[registry.Inspection](ctx, d.Ledger, "registration:FindInspection", registry.FindInspectionRequest{Asset: asset, Inspection: n})
+}
+
+// Deposit asks the ledger itself for deposited evidence; ErrNotFound when there is none.
+func (d *Desk) Deposit(ctx context.Context, cid string) (registry.Deposit, error) {
+	return find[registry.Deposit](ctx, d.Ledger, "registration:FindDeposit", cid)
+}
+
 // Case asks the ledger itself for a case; ErrNotFound when there is none.
 func (d *Desk) Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error) {
 	return find[registry.Application](ctx, d.Ledger, "registration:FindApplication", string(id))
 }
 
-func find[T any](ctx context.Context, l Ledger, function, id string) (v T, err error) {
-	document, err := registry.Canonical(registry.FindRequest{ID: id})
+func find[T any](ctx context.Context, l Ledger, function, id string) (T, error) {
+	return findBy[T](ctx, l, function, registry.FindRequest{ID: id})
+}
+
+func findBy[T any](ctx context.Context, l Ledger, function string, request any) (v T, err error) {
+	document, err := registry.Canonical(request)
 	if err != nil {
 		return v, ErrNotFound // not encodable: no record has such a name
 	}

@@ -262,7 +262,10 @@ type Draft struct {
 	ID        string              `json:"id"`
 	Owner     registry.PersonID   `json:"owner"`
 	Principal registry.PartyID    `json:"principal,omitempty"` // the applicant
-	Content   registry.Content    `json:"content"`
+	Track     registry.Track      `json:"track,omitempty"`     // empty: DATA_ASSET
+	Action    registry.Action     `json:"action,omitempty"`    // CHANGE or CORRECTION of Target; empty: a first registration
+	Target    registry.AssetID    `json:"target,omitempty"`
+	Content   registry.Content    `json:"content"`       // what is on file, from which a change or a supplement begins
 	Raw       map[string][]string `json:"raw,omitempty"` // what was typed where it does not fit Content
 	Contact   Contact             `json:"contact"`
 	Files     []File              `json:"files"`

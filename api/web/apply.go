@@ -39,8 +39,11 @@ func newDraft(person desk.Person) desk.Draft {
 }
 
 func (p *pages) newDraft(c echo.Context) error {
-	m := p.self(c)
-	d, err := p.desk.Drafts.Save(c.Request().Context(), newDraft(m))
+	d := newDraft(p.self(c))
+	if track := registry.Track(c.FormValue("track")); isPublic(track) {
+		d.Track = track
+	}
+	d, err := p.desk.Drafts.Save(c.Request().Context(), d)
 	if err != nil {
 		return err
 	}
@@ -102,18 +105,26 @@ func (p *pages) change(c echo.Context, d desk.Draft, apply func(*desk.Draft)) (d
 	return d, echo.NewHTTPError(http.StatusConflict, "这份草稿正在别的窗口里修改，请重新打开后再保存")
 }
 
-// party is the applicant as the ledger knows it; an unknown one has its identifier only.
-func (p *pages) party(c echo.Context) (registry.Party, error) {
-	m := p.self(c)
-	party, err := p.desk.Records.Party(c.Request().Context(), m.Principal())
+// party is whose data a draft registers, as the ledger knows it: the applicant, or the holder of what is to be corrected. An unknown one
+// has its identifier only.
+func (p *pages) party(c echo.Context, d desk.Draft) (registry.Party, error) {
+	ctx, id := c.Request().Context(), p.self(c).Principal()
+	if d.Action == registry.ActionCorrection {
+		a, err := p.desk.Records.Asset(ctx, d.Target)
+		if err != nil {
+			return registry.Party{}, err
+		}
+		id = a.Holder
+	}
+	party, err := p.desk.Records.Party(ctx, id)
 	if errors.Is(err, desk.ErrNotFound) {
-		return registry.Party{ID: m.Principal()}, nil
+		return registry.Party{ID: id}, nil
 	}
 	return party, err
 }
 
 func (p *pages) mistakes(c echo.Context, d desk.Draft) (mistakes, registry.Party, error) {
-	party, err := p.party(c)
+	party, err := p.party(c, d)
 	if err != nil {
 		return mistakes{}, party, err
 	}
@@ -134,7 +145,7 @@ func (p *pages) tasks(c echo.Context, d desk.Draft) error {
 	}
 	var tasks []task
 	done := 0
-	for i, s := range steps {
+	for i, s := range formOf(d) {
 		state := "todo"
 		if slices.Contains(d.Done, s.ID) {
 			if state = "done"; wrong.on(s.ID) {
@@ -145,7 +156,7 @@ func (p *pages) tasks(c echo.Context, d desk.Draft) error {
 		}
 		tasks = append(tasks, task{i + 1, s, state})
 	}
-	data := map[string]any{"Draft": d, "Tasks": tasks, "Complete": done, "Of": len(steps), "Party": party}
+	data := map[string]any{"Draft": d, "Tasks": tasks, "Complete": done, "Of": len(tasks), "Party": party, "Title": formTitle(d), "Fixed": fixedSteps(d)}
 	if d.Replaces != "" {
 		if data["Supplements"], err = p.noticed(c, d); err != nil {
 			return err
@@ -168,7 +179,7 @@ func (p *pages) step(c echo.Context, d desk.Draft) error {
 }
 
 func (p *pages) showStep(c echo.Context, d desk.Draft, id, fileProblem string) error {
-	s, index, ok := findStep(id)
+	s, index, ok := findStep(d, id)
 	if !ok {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这一步")
 	}
@@ -184,23 +195,45 @@ func (p *pages) showStep(c echo.Context, d desk.Draft, id, fileProblem string) e
 		shown = append(shown, found.fields[f.Path]...)
 	}
 	next := "/apply/" + d.ID + "/check"
-	if index+1 < len(steps) {
-		next = "/apply/" + d.ID + "/steps/" + steps[index+1].ID
+	pages := formOf(d)
+	if index+1 < len(pages) {
+		next = "/apply/" + d.ID + "/steps/" + pages[index+1].ID
 	}
 	status := http.StatusOK
 	if len(shown) > 0 || fileProblem != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	doc := content(d)
-	return p.showStatus(c, status, "step", map[string]any{"Title": s.Title, "Draft": d, "Step": s, "N": index + 1, "Of": len(steps), "Wrong": found.fields, "Summary": len(shown) > 0,
-		"Refusals": found.refusals[s.ID], "Next": next, "Party": party, "Content": doc, "FileProblem": fileProblem, "Limit": p.desk.UploadLimit, "Kinds": materialKinds,
-		"Wanted": wanted(doc), "Matrix": matrix(), "Rights": rightsFor(doc, party), "Sections": s.sections(d.Raw, found.fields),
+	files, deposit, err := p.onStep(c, d, s, doc)
+	if err != nil {
+		return err
+	}
+	return p.showStatus(c, status, "step", map[string]any{"Title": s.Title, "Draft": d, "Step": s, "N": index + 1, "Of": len(pages), "Deposit": deposit, "Public": isPublic(d.Track), "Wrong": found.fields, "Summary": len(shown) > 0,
+		"Refusals": found.refusals[s.ID], "Next": next, "Party": party, "Content": doc, "FileProblem": fileProblem, "Limit": p.desk.UploadLimit, "Kinds": kindsOf(d),
+		"Wanted": files, "Matrix": matrix(), "Rights": rightsFor(doc, party), "Sections": s.sections(d.Raw, found.fields),
 		"Stopped": doc.Level == registry.LevelCore || doc.Secret != "" && doc.Secret != "NONE"})
+}
+
+// onStep is what a page of the form shows beside its fields: the materials that are wanted, or the deposit that the ledger has.
+func (p *pages) onStep(c echo.Context, d desk.Draft, s step, doc registry.Content) (files []wantedFile, deposit *registry.Deposit, err error) {
+	switch {
+	case s.ID == "deposit":
+		deposit, err = p.deposited(c, d)
+	case s.ID == "materials" && isPublic(d.Track):
+		files, err = p.wantedPublic(c, doc, d.Track)
+	case s.ID == "materials":
+		files = wanted(doc)
+	}
+	if s.ID == "materials" && d.Action != "" && d.Replaces == "" {
+		brought := func(f desk.File) bool { return slices.Contains(accompanying, f.Kind) }
+		files = append([]wantedFile{{Kind: registry.MaterialEvidence, Must: true, Filed: slices.ContainsFunc(d.Files, brought), Reason: words{"说明为什么变更、更正的材料；权利人书面同意的，上传书面同意", "What shows the reason for it, or the holder's written consent"}}}, files...)
+	}
+	return files, deposit, err
 }
 
 // saveStep stores what was typed, right or wrong, and only then judges it.
 func (p *pages) saveStep(c echo.Context, d desk.Draft) error {
-	s, index, ok := findStep(c.Param("step"))
+	s, index, ok := findStep(d, c.Param("step"))
 	if !ok {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这一步")
 	}
@@ -247,8 +280,9 @@ func (p *pages) saveStep(c echo.Context, d desk.Draft) error {
 			return p.showStep(c, d, s.ID, "")
 		}
 	}
-	if index+1 == len(steps) {
+	pages := formOf(d)
+	if index+1 == len(pages) {
 		return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/check")
 	}
-	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/"+steps[index+1].ID)
+	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/"+pages[index+1].ID)
 }

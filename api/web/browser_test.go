@@ -266,3 +266,50 @@ func TestBrowser_UploadTellsWhatIsWrong(t *testing.T) {
 	}
 	s.as("he-applicant").get(draft + "/steps/materials").see("样例.csv").notSee("a.pdf")
 }
+
+// TestBrowser_ActsOnTheRegister: the pages of changes, corrections, public tracks and the registrar's acts on what is registered.
+func TestBrowser_ActsOnTheRegister(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	w := openWindow(t, s)
+	page := s.registered("2019–2024年海东市民和县设施农业产销数据集")
+	he, wu := s.as("he-applicant"), s.county()
+	w.be("he-applicant")
+	w.look("register-mine", "/register?mine=1")
+	w.look("asset-holder", page)
+	draft := he.post(page+"/change", nil).Path
+	w.look("change-tasks", draft)
+	data := answers("2019–2024年海东市民和县设施农业产销数据集")["data"]
+	data.Set("overview", "增加了2025年的内容，由合作社按日采集、按月汇总，可用于产销衔接、价格分析和农业保险。")
+	he.post(draft+"/steps/data", data)
+	he.upload(draft+"/files", "EVIDENCE", "说明.csv", strings.NewReader("a,b\n1,2\n"))
+	w.look("change-materials", draft+"/steps/materials")
+	w.look("change-check", draft+"/check")
+	w.look("drafts-tracks", "/apply")
+	app := appNumber.FindString(he.post(draft+"/file", nil).Body)
+	w.look("change-case", "/cases/"+app)
+	w.be("an-acceptor")
+	w.look("change-desk", "/desk/"+app)
+	w.be("nongye-applicant")
+	draft = wu.fillPublic(registry.TrackPublicResource, "海东市农产品产销公共数据")
+	w.look("public-tasks", draft)
+	w.look("public-deposit", draft+"/steps/deposit")
+	w.look("public-step", draft+"/steps/public")
+	w.look("public-materials", draft+"/steps/materials")
+	w.look("public-check", draft+"/check")
+	app = appNumber.FindString(wu.post(draft+"/file", nil).Body)
+	s.as("an-acceptor").act(app, "Accept", nil)
+	w.be("bai-reviewer")
+	w.look("public-review", "/desk/"+app)
+	s.as("bai-reviewer").act(app, "PassReview", everyMaterial())
+	s.pass(6 * time.Second)
+	cao := s.as("cao-officer")
+	cao.act(app, "ClosePublicity", nil)
+	cao.act(app, "Register", nil)
+	found, err := s.desk.Records.Case(t.Context(), registry.ApplicationID(app))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.be("cao-officer")
+	w.look("public-asset", "/register/"+string(found.Asset))
+	w.look("public-result", "/certificates/"+string(found.Certificate))
+}

@@ -59,8 +59,11 @@ func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, 
 	if err != nil {
 		return nil, app, err
 	}
-	data := map[string]any{"Case": app, "Status": app.EffectiveStatus(p.now()), "Blocks": blocks, "AsOf": asOf,
+	data := map[string]any{"Case": app, "Materials": app.Filed(), "Status": app.EffectiveStatus(p.now()), "Blocks": blocks, "AsOf": asOf,
 		"Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(app.Content, nil)}
+	if err := p.compare(c, app, data); err != nil {
+		return nil, app, err
+	}
 	if len(app.Objections) > 0 {
 		page, err := p.desk.Records.Objections(ctx, desk.ObjectionFilter{Application: app.ID, Limit: 100})
 		if err != nil {
@@ -80,6 +83,24 @@ func (p *pages) caseFile(c echo.Context) error {
 	return p.showCase(c, http.StatusOK, map[string]any{"Tried": contest{}})
 }
 
+// supplementMaterials prepares materials for a case whose content is not the applicant's to change (指引 第十七条).
+func (p *pages) supplementMaterials(c echo.Context) error {
+	return p.bringMaterials(c, "registration:Supplement", func(t contest) any {
+		return registry.SupplementRequest{Key: t.Form.Get("key"), Application: registry.ApplicationID(c.Param("id")), Materials: materials(t.Files), Mandate: p.self(c).Under()}
+	})
+}
+
+// bringMaterials prepares an act of the applicant's side that brings files to a case.
+func (p *pages) bringMaterials(c echo.Context, function string, request func(contest) any) error {
+	t, err := p.readContest(c, registry.MaterialEvidence)
+	if err != nil {
+		return err
+	}
+	return p.try(c, function, request(t), "/cases/"+c.Param("id"), t.wrong(), func(wrong []obstacle) error {
+		return p.showCase(c, http.StatusUnprocessableEntity, map[string]any{"Wrong": wrong, "Tried": t})
+	})
+}
+
 // showCase shows a case to its own side, with what was tried last and did not pass.
 func (p *pages) showCase(c echo.Context, status int, tried map[string]any) error {
 	data, app, err := p.caseData(c)
@@ -88,7 +109,8 @@ func (p *pages) showCase(c echo.Context, status int, tried map[string]any) error
 	}
 	maps.Copy(data, tried)
 	m := p.self(c)
-	own := Applicant.admits(m.Actor) && m.Principal() == app.Applicant
+	joined := app.Joined() && m.Principal() == app.Transfer.To // both sides of a transfer act on the case
+	own := Applicant.admits(m.Actor) && (m.Principal() == app.Applicant || joined)
 	joins := Applicant.admits(m.Actor) && app.Transfer != nil && app.Transfer.To == m.Principal()
 	if Applicant.admits(m.Actor) && !own && !joins {
 		return echo.NewHTTPError(http.StatusForbidden, "这是其他主体的案件")
@@ -130,6 +152,10 @@ func (p *pages) confirm(c echo.Context, act registry.Act, verdict registry.Verdi
 	if err != nil {
 		return err
 	}
+	profile, err := p.profileOf(c, app)
+	if err != nil {
+		return err
+	}
 	var obstacles []obstacle
 	var fields []registry.FieldError
 	for _, o := range verdict.Obstacles {
@@ -144,7 +170,7 @@ func (p *pages) confirm(c echo.Context, act registry.Act, verdict registry.Verdi
 		status = http.StatusUnprocessableEntity
 	}
 	return p.showStatus(c, status, "confirm", map[string]any{"Act": act, "Case": app, "Action": c.Request().URL.Path, "Back": back, "Key": c.FormValue("key"),
-		"Ground": c.FormValue("ground"), "Grounds": registry.Grounds, "Text": c.FormValue("reasons"), "Reasons": reasons(c), "Obstacles": obstacles, "Fields": fields,
+		"Ground": c.FormValue("ground"), "Grounds": profile.Grounds, "Text": c.FormValue("reasons"), "Reasons": reasons(c), "Obstacles": obstacles, "Fields": fields,
 		"WithReasons": act != registry.ActClaimAcceptance})
 }
 
@@ -173,33 +199,27 @@ func (p *pages) supplement(c echo.Context) error {
 	if app.Applicant != m.Principal() {
 		return echo.NewHTTPError(http.StatusForbidden, "这是其他主体的案件")
 	}
+	begun := func(d desk.Draft) bool { return d.Replaces == string(app.ID) && d.Filed == "" }
 	drafts, err := p.desk.Drafts.List(ctx, m.Owner)
 	if err != nil {
 		return err
 	}
-	begun := func(d desk.Draft) bool { return d.Replaces == string(app.ID) && d.Filed == "" }
-	if i := slices.IndexFunc(drafts, begun); i >= 0 {
-		return c.Redirect(http.StatusSeeOther, "/apply/"+drafts[i].ID)
-	}
-	filed := func(d desk.Draft) bool { return d.Filed == string(app.ID) } // the newest comes first
-	if i := slices.IndexFunc(drafts, filed); i >= 0 {
-		return p.supplementFrom(c, app, drafts[i].Raw, drafts[i].Files)
-	}
-	return p.supplementFrom(c, app, rawOf(app.Content), filesOf(app.Content))
+	return p.beginOrResume(c, begun, func(d *desk.Draft) {
+		startFrom(d, app.Track, actionOf(app), app.Target, app.Content)
+		d.Replaces = string(app.ID)
+		filed := func(d desk.Draft) bool { return d.Filed == string(app.ID) } // the newest comes first
+		if i := slices.IndexFunc(drafts, filed); i >= 0 {                     // as it was typed, with the names of the files
+			d.Raw, d.Files = drafts[i].Raw, drafts[i].Files
+		}
+	})
 }
 
-func (p *pages) supplementFrom(c echo.Context, app registry.Application, raw map[string][]string, files []desk.File) error {
-	m := p.self(c)
-	d := newDraft(m)
-	d.Raw, d.Files, d.Replaces = raw, files, string(app.ID)
-	for _, s := range steps {
-		d.Done = append(d.Done, s.ID)
+// actionOf is the action of a draft for a case: "" for a first registration.
+func actionOf(app registry.Application) registry.Action {
+	if app.Action == registry.ActionFirst {
+		return ""
 	}
-	d, err := p.desk.Drafts.Save(c.Request().Context(), d)
-	if err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID)
+	return app.Action
 }
 
 // filesOf lists the filed materials; their names are known to the evidence store only.

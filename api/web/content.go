@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -140,15 +141,31 @@ func content(d desk.Draft) registry.Content {
 	for _, parent := range t.listed("parents") {
 		c.Parents = append(c.Parents, registry.AssetID(parent))
 	}
+	c.Product = registry.AssetID(t.code("product"))
 	addMaterials(&c, d.Files)
+	if isPublic(d.Track) {
+		makePublic(&c, t)
+	}
+	if d.Action == registry.ActionChange && !isPublic(d.Track) {
+		keepFixed(&c, d.Content)
+	}
 	return c
+}
+
+// keepFixed takes what a change of a data asset leaves alone from what is on file, whatever form it was filed in (指引 第三十五条).
+func keepFixed(c *registry.Content, old registry.Content) {
+	c.Source, c.Acquisition, c.Parents, c.Product, c.Statements = old.Source, old.Acquisition, old.Parents, old.Product, old.Statements
+	c.Rights = old.Rights
 }
 
 // addMaterials lists the uploaded files and refers to them where the document asks for one of their kind.
 func addMaterials(c *registry.Content, files []desk.File) {
 	c.Materials = []registry.Material{}
 	for _, f := range files {
-		c.Materials = append(c.Materials, registry.Material{Kind: f.Kind, CID: f.CID, Commitment: f.Commitment, Size: f.Size})
+		if slices.Contains(accompanying, f.Kind) {
+			continue
+		}
+		c.Materials = append(c.Materials, material(f))
 		switch f.Kind {
 		case registry.MaterialContract:
 			c.Statements.Contract = f.CID
@@ -178,6 +195,12 @@ func formPath(path string, d desk.Draft, c registry.Content) string {
 	switch {
 	case path == "rights":
 		return "rights.HOLD"
+	case path == "public":
+		return "public.product"
+	case path == "public.operation":
+		return "public.operation.until"
+	case path == "public.operation.agreement":
+		return "materials"
 	case path == "industries":
 		return "industries[0].section"
 	case path == "region" && t.code("region") == "" && t.code("region.other") != "":

@@ -32,17 +32,21 @@ func (v view) factsOf(c registry.Content, files []desk.File) []factGroup {
 		"extent":       v.extentFacts(c),
 		"level":        v.levelFacts(c),
 		"rights":       {{Label: v.Label("content.rights"), Lines: v.rightLines(c.Rights)}},
+		"deposit":      v.depositFacts(c.Public),
+		"public":       v.publicFacts(c.Public),
 		"restrictions": v.restrictionFacts(c.Restrictions),
 		"materials":    {{Label: v.Label("content.materials"), Lines: v.materialLines(c.Materials, files)}},
 		"declarations": v.declarationFacts(c),
 	}
 	var all []factGroup
-	for _, s := range steps {
+	for _, s := range allSteps {
 		if s.ID == "contact" {
 			continue
 		}
 		filled := slices.DeleteFunc(groups[s.ID], func(f fact) bool { return f.Value == "" && len(f.Lines) == 0 })
-		all = append(all, factGroup{s, filled})
+		if len(filled) > 0 {
+			all = append(all, factGroup{s, filled})
+		}
 	}
 	return all
 }
@@ -65,7 +69,7 @@ func (v view) sourceFacts(c registry.Content) []fact {
 	for _, id := range c.Parents {
 		parents = append(parents, string(id))
 	}
-	return append(facts, fact{Label: v.Label("content.parents"), Lines: parents})
+	return append(facts, fact{Label: v.Label("content.parents"), Lines: parents}, fact{Label: v.Label("content.product"), Value: string(c.Product)})
 }
 
 func (v view) extentFacts(c registry.Content) []fact {

@@ -58,17 +58,33 @@ func (p *pages) check(c echo.Context, d desk.Draft) error {
 	if err != nil {
 		return echo.NewHTTPError(http.StatusServiceUnavailable, "账本暂时不可用，草稿已保存，请稍后再试").SetInternal(err)
 	}
-	for _, o := range verdict.Obstacles {
-		if o.Code != registry.CodeFieldsInvalid { // shown field by field above
-			obstacles = append(obstacles, p.obstacle(c, o))
-		}
-	}
+	obstacles = append(obstacles, p.further(c, verdict, d, obstacles)...)
 	asOf, err := time.Parse(time.RFC3339, verdict.AsOf)
 	if err != nil {
 		return err
 	}
 	return p.show(c, "check", map[string]any{"Draft": d, "Content": doc, "Obstacles": obstacles, "Party": party, "Contact": typed(d.Raw),
-		"AsOf": asOf, "Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(doc, d.Files), "Back": "/apply/" + d.ID})
+		"AsOf": asOf, "Facts": view{Lang: p.lang(c), Desk: p.desk}.factsOf(doc, d.Files), "ContactKept": slices.ContainsFunc(d.Files, isContact), "Fixed": fixedSteps(d), "Differences": p.changedIn(c, d, doc), "Title": formTitle(d)})
+}
+
+// further are the obstacles of a dry run that are not listed yet: wrong fields that only the ledger finds, and what it refuses.
+func (p *pages) further(c echo.Context, verdict registry.Verdict, d desk.Draft, listed []obstacle) []obstacle {
+	v := view{Lang: p.lang(c)}
+	var more []obstacle
+	for _, o := range verdict.Obstacles {
+		if o.Code != registry.CodeFieldsInvalid {
+			more = append(more, p.obstacle(c, o))
+		}
+		for _, f := range o.Fields {
+			path := formPath(f.Path, d, content(d))
+			told := obstacle{Text: v.Label(f.Path) + "：" + v.Field(f), Article: v.Citation(f.Rule), Step: stepOf(path), Anchor: path}
+			same := func(known obstacle) bool { return known.Anchor == path || known.Text == told.Text }
+			if slices.Contains(d.Done, told.Step) && !slices.ContainsFunc(listed, same) { // of a page not begun one line is enough
+				more = append(more, told)
+			}
+		}
+	}
+	return more
 }
 
 // fieldObstacles are the wrong fields, in the order of the form; a page that was not begun is one line.
@@ -77,7 +93,7 @@ func (p *pages) fieldObstacles(c echo.Context, d desk.Draft, wrong mistakes) []o
 	v := view{Lang: lang}
 	var all []obstacle
 	listed := map[string]bool{}
-	for _, s := range steps {
+	for _, s := range formOf(d) {
 		begun := slices.Contains(d.Done, s.ID)
 		if !begun && wrong.on(s.ID) && len(s.Fields) > 0 { // of materials the dry run tells
 			all = append(all, obstacle{Text: v.Say(s.Title) + v.Tr("：还没有填写", ": not filled in yet"), Step: s.ID})
@@ -101,11 +117,18 @@ func (p *pages) fieldObstacles(c echo.Context, d desk.Draft, wrong mistakes) []o
 	return all
 }
 
+// filing is the function that files a draft, with its document.
 func filing(d desk.Draft, doc registry.Content, under registry.MandateID) (string, any) {
-	if d.Replaces != "" {
+	change := registry.SubmitChangeRequest{Key: d.Key, Asset: d.Target, Content: doc, Materials: beside(d.Files), Mandate: under}
+	switch {
+	case d.Replaces != "":
 		return "registration:Resubmit", registry.ResubmitRequest{Key: d.Key, Application: registry.ApplicationID(d.Replaces), Content: doc, Mandate: under}
+	case d.Action == registry.ActionChange:
+		return "registration:SubmitChange", change
+	case d.Action == registry.ActionCorrection:
+		return "registration:SubmitCorrection", change
 	}
-	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Content: doc, Mandate: under}
+	return "registration:Submit", registry.SubmitRequest{Key: d.Key, Track: d.Track, Content: doc, Mandate: under}
 }
 
 // file prepares the filing and leads to its signature. The idempotency key lies in the draft: pressing the button twice is one

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -50,6 +51,8 @@ var (
 	rightCodes    = []string{"HOLD", "USE", "OPERATE"}
 	materialKinds = []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource, registry.MaterialContract,
 		registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialOther}
+	// accompanying are the kinds of materials that a change or correction brings beside its content.
+	accompanying = []registry.MaterialKind{registry.MaterialEvidence, registry.MaterialConsent}
 )
 
 // steps are the pages of the form after 附件1 of the guide. Materials have a page of their own kind.
@@ -78,7 +81,8 @@ var steps = []step{
 			{Path: "acquisition", Kind: "select", Options: []string{"COLLECTED", "GENERATED", "AUTHORIZED", "PURCHASED", "TRANSFERRED"}, Terms: "acquisition", Help: words{"办法第二十三条：通过授权、采集、生成、购买、转让等方式取得", "Measures, art. 23"}},
 			{Path: "statements.noSubstitution", Kind: "check", Optional: true, Help: words{"来源为收集公开数据、又登记经营权的，必须声明", "For crawled public data with the right to operate"}},
 			{Path: "statements.substantialDifference", Kind: "area", Max: 500, Optional: true, Help: words{"来源为衍生创造的必填：与原数据相比有哪些实质改变，价值怎样明显提升", "For derived data: what changed, how the value rose"}},
-			{Path: "parents", Kind: "text", Code: true, Optional: true, Help: words{"来源为衍生创造的填写：已登记的上游数据资产编号（AST 开头），多个用逗号分开；没有登记的，上传合同材料", "For derived data: registered parent assets (AST…), separated by commas"}}}},
+			{Path: "parents", Kind: "text", Code: true, Optional: true, Help: words{"来源为衍生创造的填写：已登记的上游数据资产编号（AST 开头），多个用逗号分开；没有登记的，上传合同材料", "For derived data: registered parent assets (AST…), separated by commas"}},
+			{Path: "product", Kind: "text", Code: true, Optional: true, More: words{"以公共数据产品和服务为基础", "It rests on a registered public product"}, Help: words{"本单位已登记的公共数据产品和服务在登记簿上的编号（AST 开头），指引第十五条（二）", "Your own registered public product (AST…), Guide art. 15 (2)"}}}},
 	{ID: "extent", Title: words{"范围、更新和规模", "Extent, updates, volume"},
 		Fields: []field{
 			{Path: "spatial.scope", Kind: "select", Options: []string{"BELOW_COUNTY", "COUNTY", "CITY", "PROVINCE", "NATIONAL", "INTERNATIONAL"}, Terms: "scope", Help: words{"数据描述的对象分布在多大的地域", "The area that the data describes"}},
@@ -157,13 +161,36 @@ func rightFields() []field {
 	return fields
 }
 
-func findStep(id string) (step, int, bool) {
-	for i, s := range steps {
-		if s.ID == id {
-			return s, i, true
-		}
+// formOf are the pages of the form that a draft has: by its track, and without what its kind of registration leaves alone.
+func formOf(d desk.Draft) []step {
+	pages := steps
+	if isPublic(d.Track) {
+		pages = publicSteps
 	}
-	return step{}, 0, false
+	leaves := func(s step) bool { return slices.Contains(fixedSteps(d), s.ID) }
+	return slices.DeleteFunc(slices.Clone(pages), leaves)
+}
+
+// fixedSteps are the pages that a change or correction cannot alter: a change of a data asset leaves source and rights alone
+// (指引 第三十五条), and a correction, which others may ask for as well, leaves the contact data.
+func fixedSteps(d desk.Draft) []string {
+	switch {
+	case d.Action == registry.ActionCorrection:
+		return []string{"contact"}
+	case d.Action == registry.ActionChange && !isPublic(d.Track):
+		return []string{"source", "rights"}
+	}
+	return nil
+}
+
+// findStep finds a page of a draft's form.
+func findStep(d desk.Draft, id string) (step, int, bool) {
+	pages := formOf(d)
+	i := slices.IndexFunc(pages, func(s step) bool { return s.ID == id })
+	if i < 0 {
+		return step{}, 0, false
+	}
+	return pages[i], i, true
 }
 
 // find finds a field of the page.
@@ -199,7 +226,7 @@ func (s step) sections(raw map[string][]string, wrong map[string][]registry.Fiel
 
 // stepOf finds the page of a form field.
 func stepOf(path string) string {
-	for _, s := range steps {
+	for _, s := range allSteps {
 		if _, ok := s.find(path); ok {
 			return s.ID
 		}

@@ -197,8 +197,12 @@ func (s *site) Documents(_ context.Context, n registry.CertificateNumber) (desk.
 // records is the desk's read model, asked of the ledger itself.
 type records struct{ s *site }
 
-func ask[T any](r records, function, id string) (v T, err error) {
-	document, err := registry.Canonical(registry.FindRequest{ID: id})
+func ask[T any](r records, function, id string) (T, error) {
+	return asked[T](r, function, registry.FindRequest{ID: id})
+}
+
+func asked[T any](r records, function string, request any) (v T, err error) {
+	document, err := registry.Canonical(request)
 	if err != nil {
 		return v, desk.ErrNotFound
 	}
@@ -232,8 +236,8 @@ func (r records) Case(_ context.Context, id registry.ApplicationID) (registry.Ap
 	return ask[registry.Application](r, "registration:FindApplication", string(id))
 }
 
-func (r records) Version(context.Context, registry.AssetID, int) (registry.CertifiedContent, error) {
-	return registry.CertifiedContent{}, desk.ErrNotFound
+func (r records) Version(_ context.Context, id registry.AssetID, version int) (registry.CertifiedContent, error) {
+	return asked[registry.CertifiedContent](r, "registration:FindVersion", registry.FindVersionRequest{Asset: id, Version: version})
 }
 
 func (r records) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {

@@ -39,7 +39,7 @@ func (m mistakes) on(id string) bool {
 func findMistakes(d desk.Draft, party registry.Party, today registry.Date, lang locale.Lang) mistakes {
 	doc := content(d)
 	m := mistakes{map[string][]registry.FieldError{}, map[string][]*registry.Refusal{}}
-	for _, r := range registry.CheckContent(doc, party, today) {
+	for _, r := range registry.CheckTrackContent(trackOf(d), doc, party, today) {
 		if r.Code != registry.CodeFieldsInvalid {
 			id := mendedOn(r)
 			m.refusals[id] = append(m.refusals[id], r)
@@ -121,7 +121,7 @@ var contactPaths = []string{"contact.person", "contact.phone", "contact.address"
 // three may be empty, which leaves what was filed as it is.
 func contactMistakes(d desk.Draft) []registry.FieldError {
 	t := typed(d.Raw)
-	filed := slices.ContainsFunc(d.Files, isContact)
+	filed := slices.ContainsFunc(d.Files, isContact) || slices.Contains(fixedSteps(d), "contact")
 	anything := slices.ContainsFunc(contactPaths, t.yes)
 	if filed && !anything {
 		return nil

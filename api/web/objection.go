@@ -78,7 +78,7 @@ func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, 
 			}
 			t.Form.Add(part.FormName(), string(text))
 		case len(t.Files)+len(t.Form["stored"]) < contestFiles && t.Wrong == "":
-			f, err := p.desk.Keep(c.Request().Context(), p.self(c), part, part.FileName(), kind, p.desk.UploadLimit)
+			f, err := p.desk.Keep(c.Request().Context(), p.self(c), part, part.FileName(), kindIn(part.FormName(), kind), p.desk.UploadLimit)
 			if problem := ""; err != nil {
 				if problem = p.uploadProblem(err); problem == "" {
 					return t, echo.NewHTTPError(http.StatusServiceUnavailable, "文件没有保存成功，请稍后再传一次").SetInternal(err)
@@ -91,6 +91,14 @@ func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, 
 			t.Named[part.FormName()] = f.CID
 		}
 	}
+}
+
+// kindIn is the kind of a file by the field that brings it: a written consent has a field of its own.
+func kindIn(field string, usual registry.MaterialKind) registry.MaterialKind {
+	if field == "consent" {
+		return registry.MaterialConsent
+	}
+	return usual
 }
 
 // stored takes the files of earlier attempts along: they are read back from the store, not from the form. A file that the person may not
@@ -267,19 +275,11 @@ func (p *pages) decideObjection(c echo.Context) error {
 
 // supplyEvidence prepares what the review asked for: files, or that there are none to be had (指引 第十八条).
 func (p *pages) supplyEvidence(c echo.Context) error {
-	app, err := p.findCase(c, registry.ApplicationID(c.Param("id")))
-	if err != nil {
-		return err
-	}
-	t, err := p.readContest(c, registry.MaterialEvidence)
-	if err != nil {
-		return err
-	}
-	request := registry.SupplyEvidenceRequest{Key: t.Form.Get("key"), Application: app.ID, Unable: t.Form.Get("unable") != "", Mandate: p.self(c).Under()}
-	if !request.Unable {
-		request.Materials = materials(t.Files)
-	}
-	return p.try(c, "registration:SupplyEvidence", request, "/cases/"+string(app.ID), t.wrong(), func(wrong []obstacle) error {
-		return p.showCase(c, http.StatusUnprocessableEntity, map[string]any{"Wrong": wrong, "Tried": t})
+	return p.bringMaterials(c, "registration:SupplyEvidence", func(t contest) any {
+		request := registry.SupplyEvidenceRequest{Key: t.Form.Get("key"), Application: registry.ApplicationID(c.Param("id")), Unable: t.Form.Get("unable") != "", Mandate: p.self(c).Under()}
+		if !request.Unable {
+			request.Materials = materials(t.Files)
+		}
+		return request
 	})
 }

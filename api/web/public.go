@@ -90,6 +90,9 @@ func (p *pages) certificate(c echo.Context) error {
 		return err
 	}
 	_, err = p.desk.Published.Documents(ctx, number)
+	if cert.Kind == "RESULT" {
+		data["Title"] = words{"登记结果查询", "Registration result"}
+	}
 	data["Certificate"], data["Asset"], data["Registrar"], data["Issued"] = cert, asset, registrar, err == nil
 	data["Rights"] = view{Lang: p.lang(c)}.rightLines(asset.Content.Rights)
 	return p.show(c, "certificate", data)

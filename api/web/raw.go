@@ -48,6 +48,8 @@ func rawOf(c registry.Content) map[string][]string {
 		parents = append(parents, string(id))
 	}
 	raw["parents"] = []string{strings.Join(parents, ",")}
+	raw["product"] = []string{string(c.Product)}
+	rawPublic(raw, c.Public)
 	for _, r := range c.Rights {
 		path := "rights." + string(r.Kind)
 		raw[path], raw[path+".from"], raw[path+".to"], raw[path+".limits"] = []string{"on"}, []string{string(r.From)}, []string{string(r.To)}, []string{r.Limits}

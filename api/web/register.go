@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,11 +17,17 @@ import (
 
 // register is the public list of registered assets (登记簿), newest first.
 func (p *pages) register(c echo.Context) error {
-	page, err := p.desk.Records.Assets(c.Request().Context(), desk.AssetFilter{Limit: 50, After: c.QueryParam("after")})
+	filter := desk.AssetFilter{Limit: 50, After: c.QueryParam("after")}
+	person, _ := p.person(c)
+	mine := c.QueryParam("mine") != "" && person.Principal() != ""
+	if mine {
+		filter.Holder = person.Principal()
+	}
+	page, err := p.desk.Records.Assets(c.Request().Context(), filter)
 	if err != nil {
 		return err
 	}
-	return p.show(c, "register", map[string]any{"Page": page, "Statuses": p.statuses(c, page.Assets)})
+	return p.show(c, "register", map[string]any{"Page": page, "Statuses": p.statuses(c, page.Assets), "Mine": mine, "Own": person.Principal() != ""})
 }
 
 // statuses are what holds for each asset as of now: orders in force and days gone by included.
@@ -61,6 +68,13 @@ var assetActs = map[string]onAsset{
 	"lift-order": {"registration:LiftOrder", registry.MaterialOrder, liftLimit, toAsset}, "lift-remark": {"registration:LiftRemark", registry.MaterialContract, liftLimit, toAsset},
 	"end":    {"registration:CancelExOfficio", registry.MaterialDecision, endRegistration, toAsset},
 	"revoke": {"registration:Revoke", registry.MaterialDecision, endRegistration, toAsset},
+	"national-code": {"registration:RecordNationalCode", registry.MaterialEvidence, func(_ *pages, _ echo.Context, a registry.Asset, t contest) any {
+		return registry.RecordNationalCodeRequest{Key: t.Form.Get("key"), Asset: a.ID, Code: typed(t.Form).code("code")}
+	}, toAsset},
+	"inspection": {"registration:RecordInspection", registry.MaterialEvidence, recordInspection, toAsset},
+	"sweep": {"registration:Sweep", registry.MaterialEvidence, func(_ *pages, _ echo.Context, a registry.Asset, t contest) any {
+		return registry.SweepRequest{Key: t.Form.Get("key"), Assets: []registry.AssetID{a.ID}}
+	}, toAsset},
 	"renew": {"registration:SubmitRenewal", registry.MaterialEvidence, func(p *pages, c echo.Context, a registry.Asset, t contest) any {
 		return registry.SubmitRenewalRequest{Key: t.Form.Get("key"), Asset: a.ID, Years: int(typed(t.Form).number("years")), Mandate: p.self(c).Under()}
 	}, toCases},
@@ -103,6 +117,42 @@ func endRegistration(_ *pages, _ echo.Context, a registry.Asset, t contest) any 
 	return registry.EndRegistrationRequest{Key: t.Form.Get("key"), Asset: a.ID, Ground: t.Form.Get("ground"), Reasons: lines(t.Form.Get("reasons")), Document: document(t)}
 }
 
+// recordInspection is the record that somebody saw or copied the file (查询、复制, 指引 第三十条): an interested party shows evidence, a state organ
+// its document.
+func recordInspection(_ *pages, _ echo.Context, a registry.Asset, t contest) any {
+	form, file := typed(t.Form), document(t)
+	r := registry.RecordInspectionRequest{Key: t.Form.Get("key"), Asset: a.ID, Party: registry.PartyID(form.code("party")), Standing: registry.Standing(form.one("standing")), Purpose: form.one("purpose"),
+		Copied: form.yes("copied"), Undertaking: form.yes("undertaking")}
+	switch r.Standing {
+	case registry.StandingInterested:
+		r.Evidence = &file
+	case registry.StandingStateOrgan:
+		w := warrant(t)
+		w.Document.Kind = registry.MaterialOrder
+		r.Warrant = &w
+	}
+	return r
+}
+
+// inspections are who has seen the file of a page, newest first; the registrar's people see them.
+func (p *pages) inspections(c echo.Context, a registry.Asset) ([]registry.Inspection, error) {
+	person, ok := p.person(c)
+	if !ok || !person.Registrar() {
+		return nil, nil
+	}
+	var all []registry.Inspection
+	for n := a.Inspections; n > max(0, a.Inspections-shownInspections); n-- {
+		i, err := p.desk.Inspection(c.Request().Context(), a.ID, n)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		all = append(all, i)
+	}
+	return all, nil
+}
+
+const shownInspections = 20
+
 // assetTried is an act on an asset that was tried and did not pass.
 type assetTried struct {
 	Act   string
@@ -135,24 +185,60 @@ func (p *pages) showAsset(c echo.Context, status int, tried assetTried) error {
 	}
 	v := view{Lang: p.lang(c), Desk: p.desk}
 	public := desk.Public(a.Content)
-	data := map[string]any{"Asset": a, "Status": a.EffectiveStatus(p.openAct(c, a), p.now()), "Content": public, "Rights": v.rightLines(public.Rights), "Limits": limits.Limits, "AsOf": limits.AsOf,
-		"Tried": tried, "Key": "register-" + rand.Text(), "Offered": p.offeredOn(c, a), "Today": registry.CivilDate(p.now()), "Orders": registry.OrderKinds, "Remarks": registry.RemarkKinds,
+	inspections, err := p.inspections(c, a)
+	if err != nil {
+		return err
+	}
+	effective := a.EffectiveStatus(p.openAct(c, a), p.now())
+	data := map[string]any{"Asset": a, "Status": effective, "Inspections": inspections, "Standings": standings, "Public": v.publicFacts(public.Public), "Content": public, "Rights": v.rightLines(public.Rights), "Limits": limits.Limits, "AsOf": limits.AsOf,
+		"Tried": tried, "Key": "register-" + rand.Text(), "Offered": p.offeredOn(c, a, effective), "Today": registry.CivilDate(p.now()), "Orders": registry.OrderKinds, "Remarks": registry.RemarkKinds,
 		"HolderGrounds": registry.HolderGrounds, "RegistrarGrounds": registry.RegistrarGrounds, "RevocationGrounds": registry.RevocationGrounds}
 	return p.showStatus(c, status, "asset", data)
 }
 
-// offeredOn are the acts that the person may try on an asset: by role, and the holder's own on the holder's assets only.
-func (p *pages) offeredOn(c echo.Context, a registry.Asset) map[string]bool {
+// standings are why somebody may see a file.
+var standings = []registry.Standing{registry.StandingRegistrant, registry.StandingInterested, registry.StandingStateOrgan}
+
+// offeredOn are the acts that the person may try on an asset: by role, by what the page has come to, and the holder's own on the
+// holder's assets only, as far as the track has them.
+func (p *pages) offeredOn(c echo.Context, a registry.Asset, effective registry.AssetStatus) map[string]bool {
 	offered := map[string]bool{}
 	person, ok := p.person(c)
-	if !ok || a.Status != registry.AssetActive {
+	if !ok {
 		return offered
 	}
 	for name, act := range assetActs {
 		holders := strings.HasPrefix(act.function, "registration:Submit")
-		offered[name] = registry.CheckAccess(act.function, person.Actor) == nil && (!holders || person.Principal() == a.Holder)
+		offered[name] = registry.CheckAccess(act.function, person.Actor) == nil && (!holders || person.Principal() == a.Holder) && fits(name, a, effective)
 	}
+	if !Applicant.admits(person.Actor) || person.Principal() == "" || a.Status != registry.AssetActive {
+		return offered
+	}
+	profile, err := p.profile(c, a.Track)
+	if err != nil {
+		return offered // the ledger does not answer: the page is shown without what needs its rules
+	}
+	has := func(action registry.Action) bool { return slices.Contains(profile.Actions, action) }
+	holder := person.Principal() == a.Holder
+	offered["change"], offered["correction"] = holder && has(registry.ActionChange), (holder || a.Content.Withhold == "") && has(registry.ActionCorrection)
+	offered["transfer"] = offered["transfer"] && has(registry.ActionTransfer)
 	return offered
+}
+
+// fits says whether a page has come to where an act may be done: what has expired may still be cancelled or revoked, the file of what has
+// ended may still be seen.
+func fits(name string, a registry.Asset, effective registry.AssetStatus) bool {
+	switch name {
+	case "inspection":
+		return true
+	case "sweep":
+		return effective == registry.AssetExpired && a.Status == registry.AssetActive
+	case "end", "revoke":
+		return a.Status == registry.AssetActive || a.Status == registry.AssetExpired
+	case "national-code":
+		return a.Status == registry.AssetActive && isPublic(a.Track) && a.NationalCode == ""
+	}
+	return a.Status == registry.AssetActive
 }
 
 // assetAct prepares an act on a registered asset. What was typed and uploaded is shown again if it does not pass.

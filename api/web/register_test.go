@@ -80,3 +80,32 @@ func TestRegister_UnknownPageAndAct(t *testing.T) {
 		t.Errorf("%s", p.Path)
 	}
 }
+
+// TestRegister_InspectionOfTheFile: who sees the file says why; an interested party brings evidence, a state organ its document.
+func TestRegister_InspectionOfTheFile(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	page := s.registered("被查询的数据集")
+	cao := s.as("cao-officer")
+	cao.get(page).see("查询、复制登记资料", "还没有人查询、复制", "不得将获得的登记资料用于其他目的")
+	s.as("he-applicant").get(page).notSee("查询、复制登记资料")
+	form := url.Values{"key": {"inspection-one"}, "party": {"91630202MAFAKE051R"}, "standing": {"INTERESTED"}, "purpose": {"核实上游数据的权属"}}
+	cao.contest(page+"/inspection", form, nil).status(422).see("没有提交，请修改", "核实上游数据的权属", "承诺不用于其他目的")
+	form.Set("undertaking", "on")
+	form.Set("copied", "on")
+	cao.contest(page+"/inspection", form, map[string]string{"证明.csv": "a,b\n1,2\n"}).status(200).see("核实上游数据的权属", "利害关系人", "91630202MAFAKE051R")
+	organ := url.Values{"key": {"inspection-two"}, "party": {"11630200MBFAKE0126"}, "standing": {"STATE_ORGAN"}, "purpose": {"办理案件"}, "undertaking": {"on"}, "authority": {"海东市公安局（虚构）"}, "number": {"调证〔2026〕1号"}}
+	cao.contest(page+"/inspection", organ, map[string]string{"文书.csv": "a,b\n3,4\n"}).status(200).see("调证〔2026〕1号", "国家机关")
+	s.as("he-applicant").contest(page+"/inspection", organ, nil).status(422)
+}
+
+// TestRegister_WhatHasExpiredIsWrittenDown: nothing fires by itself; the page offers to write it down, and then to cancel it ex officio.
+func TestRegister_WhatHasExpiredIsWrittenDown(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	page := s.registered("过期的数据集")
+	s.as("cao-officer").get(page).notSee("还没有记明")
+	s.pass(6 * 366 * 24 * time.Hour)
+	cao := s.as("cao-officer")
+	cao.get(page).see("有效期届满", "还没有记明")
+	cao.contest(page+"/sweep", url.Values{"key": {"sweep-one"}}, nil).status(200).see("有效期届满", "主动注销").notSee("还没有记明")
+	cao.contest(page+"/end", url.Values{"key": {"ending-one"}, "ground": {"C6"}, "reasons": {"有效期届满未续期"}}, map[string]string{"通知.csv": "a,b\n5,6\n"}).status(200).see("已注销", "有效期届满未续期")
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -46,7 +47,7 @@ type rightChoice struct {
 }
 
 func rightsFor(c registry.Content, holder registry.Party) []rightChoice {
-	s, _, _ := findStep("rights")
+	s, _, _ := findStep(desk.Draft{}, "rights")
 	var all []rightChoice
 	for i, right := range rightCodes {
 		choice := rightChoice{Code: right, Fields: s.Fields[4*i : 4*i+4]}
@@ -85,6 +86,11 @@ func wanted(c registry.Content) []wantedFile {
 	if c.Level == registry.LevelImportant {
 		list = append(list, wantedFile{Kind: registry.MaterialRisk, Must: true, Reason: words{"重要数据应当提交", "Mandatory for important data"}})
 	}
+	return filedOf(list, c)
+}
+
+// filedOf marks the wanted materials that are there.
+func filedOf(list []wantedFile, c registry.Content) []wantedFile {
 	for i := range list {
 		list[i].Filed = slices.ContainsFunc(c.Materials, func(m registry.Material) bool { return m.Kind == list[i].Kind })
 	}

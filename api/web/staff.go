@@ -2,9 +2,11 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -82,24 +84,71 @@ func (p *pages) showDesk(c echo.Context, status int, tried attempt) error {
 		return err
 	}
 	m := p.self(c)
-	var acts []registry.Act
-	for _, act := range registry.ActsFrom(app.Status) {
-		if slices.Contains(offered, act) && registry.CheckAccess("registration:"+string(act), m.Actor) == nil {
-			acts = append(acts, act)
-		}
+	profile, err := p.profileOf(c, app)
+	if err != nil {
+		return err
 	}
+	acts := actsOn(app, profile, m.Actor)
 	obstacles := map[registry.Act][]obstacle{}
 	for _, act := range acts {
-		if obstacles[act], err = p.dryRun(c, m, act, app.ID); err != nil {
+		if obstacles[act], err = p.dryRun(c, m, act, app.ID, profile); err != nil {
 			return unavailable(err)
 		}
 	}
-	data["Acts"], data["Obstacles"], data["Key"], data["Grounds"], data["Tried"] = acts, obstacles, "desk-"+rand.Text(), registry.Grounds, tried
+	acts = slices.DeleteFunc(acts, func(act registry.Act) bool { return slices.Contains(deadlineActs(app), act) && len(obstacles[act]) > 0 }) // nothing to compute
+	data["Acts"], data["Obstacles"], data["Key"], data["Profile"], data["Grounds"], data["Tried"] = acts, obstacles, "desk-"+rand.Text(), profile, profile.Grounds, tried
 	data["Decides"] = app.Status == registry.StatusObjected && registry.CheckAccess("registration:"+string(registry.ActDecideObjection), m.Actor) == nil
 	data["NotOffered"] = len(tried.Obstacles) > 0 && !slices.Contains(acts, tried.Act)
 	data["Others"] = len(acts) == 0 && app.Status.Open() && data["Decides"] != true
 	p.addDone(c, data, app)
 	return p.showStatus(c, status, "deskcase", data)
+}
+
+// actsOn are the acts that somebody may do to a case now and for which this page has a form; what its profile does not know is left out.
+func actsOn(app registry.Application, profile registry.RuleProfile, a registry.Actor) []registry.Act {
+	var acts []registry.Act
+	for _, act := range slices.Concat(registry.ActsFrom(app.Status), deadlineActs(app)) {
+		if slices.Contains(offered, act) && !unknownTo(profile, act) && registry.CheckAccess("registration:"+string(act), a) == nil {
+			acts = append(acts, act)
+		}
+	}
+	return acts
+}
+
+// unknownTo says whether a profile has no such act: those without a time for evidence or extension (形式审核).
+func unknownTo(profile registry.RuleProfile, act registry.Act) bool {
+	switch act {
+	case registry.ActRequestEvidence, registry.ActTerminate:
+		return profile.Evidence.N == 0
+	case registry.ActExtend:
+		return profile.Extension.N == 0
+	}
+	return false
+}
+
+// deadlineActs are the explicit records of due dates that a case may need: pending ones once their calendar is adopted, and running ones
+// that were counted by a calendar of which there may be a later version.
+func deadlineActs(app registry.Application) []registry.Act {
+	var acts []registry.Act
+	for _, d := range app.Deadlines {
+		switch {
+		case d.FinishedAt != nil || !app.Status.Open():
+		case d.Pending && !slices.Contains(acts, registry.ActComputeDeadline):
+			acts = append(acts, registry.ActComputeDeadline)
+		case d.Calendar != "" && !slices.Contains(acts, registry.ActRecalculateDeadline):
+			acts = append(acts, registry.ActRecalculateDeadline)
+		}
+	}
+	return acts
+}
+
+// profileOf is the version of the rules under which a case runs.
+func (p *pages) profileOf(c echo.Context, app registry.Application) (registry.RuleProfile, error) {
+	profile, err := p.desk.Profile(c.Request().Context(), app.Profile)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return profile, unavailable(err)
+	}
+	return profile, nil
 }
 
 // addDone tells what was just done, by the transaction that the address names. The read model may be a moment behind.
@@ -116,13 +165,19 @@ func (p *pages) addDone(c echo.Context, data map[string]any, app registry.Applic
 }
 
 func knownAct(act registry.Act) bool {
-	return slices.ContainsFunc(registry.Transitions, func(t registry.Transition) bool { return t.Act == act })
+	return slices.Contains(offered, act) || slices.ContainsFunc(registry.Transitions, func(t registry.Transition) bool { return t.Act == act })
 }
 
 // dryRun asks whether an act would pass if everything was filled in rightly.
-func (p *pages) dryRun(c echo.Context, m desk.Person, act registry.Act, id registry.ApplicationID) ([]obstacle, error) {
-	pass := url.Values{"reasons": {"-"}, "n": {"1"}, "ground": {registry.Grounds[0]}, "description": {"on"}, "source": {"on"}, "rights": {"on"}}
-	verdict, err := p.desk.Check(c.Request().Context(), m, "registration:"+string(act), actRequest(act, id, "dry-run-only", pass))
+func (p *pages) dryRun(c echo.Context, m desk.Person, act registry.Act, id registry.ApplicationID, profile registry.RuleProfile) ([]obstacle, error) {
+	pass := url.Values{"reasons": {"-"}, "n": {"1"}, "description": {"on"}, "source": {"on"}, "rights": {"on"}}
+	if len(profile.Grounds) > 0 {
+		pass.Set("ground", profile.Grounds[0])
+	}
+	for _, kind := range profile.Materials {
+		pass.Set(string(kind), "on")
+	}
+	verdict, err := p.desk.Check(c.Request().Context(), m, "registration:"+string(act), actRequest(act, id, "dry-run-only", pass, profile))
 	var all []obstacle
 	for _, o := range verdict.Obstacles {
 		all = append(all, p.obstacle(c, o))
@@ -130,24 +185,49 @@ func (p *pages) dryRun(c echo.Context, m desk.Person, act registry.Act, id regis
 	return all, err
 }
 
-// actRequest is the document of a staff act.
-func actRequest(act registry.Act, id registry.ApplicationID, key string, form url.Values) any {
-	finding := func(name string) registry.Finding {
-		return registry.Finding{Pass: form.Get(name) != "", Note: typed(form).one(name + ".note")}
-	}
+// actRequest is the document of a staff act on a case that runs under a profile.
+func actRequest(act registry.Act, id registry.ApplicationID, key string, form url.Values, profile registry.RuleProfile) any {
 	switch act {
 	case registry.ActReturn, registry.ActNotAccept, registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate:
 		return registry.ReasonsRequest{Key: key, Application: id, Reasons: lines(form.Get("reasons"))}
 	case registry.ActRefuse:
 		return registry.RefuseRequest{Key: key, Application: id, Ground: form.Get("ground"), Reasons: lines(form.Get("reasons"))}
 	case registry.ActPassReview:
-		return registry.ReviewRequest{Key: key, Application: id, Findings: registry.Findings{Description: finding("description"), Source: finding("source"), Rights: finding("rights")}}
+		return reviewRequest(id, key, typed(form), profile)
 	case registry.ActExtend:
 		return registry.ExtendRequest{Key: key, Application: id, N: int(typed(form).number("n")), Reasons: lines(form.Get("reasons"))}
 	case registry.ActRegister:
 		return registry.RegisterRequest{Key: key, Application: id, Years: int(typed(form).number("years"))}
 	}
 	return registry.ActRequest{Key: key, Application: id}
+}
+
+// reviewRequest is the document of a review: three findings, or a checklist of the materials where the review is formal.
+func reviewRequest(id registry.ApplicationID, key string, form typed, profile registry.RuleProfile) registry.ReviewRequest {
+	finding := func(name string) registry.Finding {
+		return registry.Finding{Pass: form.yes(name), Note: form.one(name + ".note")}
+	}
+	if !profile.Formal {
+		return registry.ReviewRequest{Key: key, Application: id, Findings: registry.Findings{Description: finding("description"), Source: finding("source"), Rights: finding("rights")}}
+	}
+	r := registry.ReviewRequest{Key: key, Application: id}
+	for _, kind := range profile.Materials {
+		f := finding(string(kind))
+		r.Checklist = append(r.Checklist, registry.ChecklistItem{Kind: kind, Pass: f.Pass, Note: f.Note})
+	}
+	return r
+}
+
+// checkedOff names what a review looks at, by the names of the fields in its form.
+func checkedOff(profile registry.RuleProfile) []string {
+	if !profile.Formal {
+		return []string{"description", "source", "rights"}
+	}
+	var names []string
+	for _, kind := range profile.Materials {
+		names = append(names, string(kind))
+	}
+	return names
 }
 
 // confirmed are the acts that end or send back a case: what will be told to the applicant is shown once more first.
@@ -161,7 +241,8 @@ func (view) Reasoned(act registry.Act) bool { return slices.Contains(reasoned, a
 
 // offered are the staff acts for which this page has a form.
 var offered = []registry.Act{registry.ActReturn, registry.ActAccept, registry.ActNotAccept, registry.ActPassReview, registry.ActRefuse,
-	registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExtend, registry.ActClosePublicity, registry.ActRegister}
+	registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExtend, registry.ActClosePublicity, registry.ActRegister,
+	registry.ActComputeDeadline, registry.ActRecalculateDeadline}
 
 // deskAct carries out a staff act with what was filled in.
 func (p *pages) deskAct(c echo.Context) error {
@@ -178,7 +259,15 @@ func (p *pages) deskAct(c echo.Context) error {
 		tried.Fields["years"] = []registry.FieldError{{Path: "years", Problem: registry.ProblemForm, Rule: registry.RuleDeposit}}
 		return p.showDesk(c, http.StatusUnprocessableEntity, tried)
 	}
-	function, request := "registration:"+string(act), actRequest(act, id, form.Get("key"), form)
+	app, err := p.findCase(c, id)
+	if err != nil {
+		return err
+	}
+	profile, err := p.profileOf(c, app)
+	if err != nil {
+		return err
+	}
+	function, request := "registration:"+string(act), actRequest(act, id, form.Get("key"), form, profile)
 	verdict, err := p.desk.Check(c.Request().Context(), p.self(c), function, request)
 	switch {
 	case err != nil:
@@ -186,17 +275,16 @@ func (p *pages) deskAct(c echo.Context) error {
 	case slices.Contains(confirmed, act) && form.Get("confirmed") == "":
 		return p.confirm(c, act, verdict, "/desk/"+string(id))
 	case len(verdict.Obstacles) > 0:
-		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, verdict))
+		return p.showDesk(c, http.StatusUnprocessableEntity, p.failed(c, tried, verdict, profile))
 	}
 	return p.prepare(c, function, request, "/desk/"+string(id)+"?done="+string(act))
 }
 
 // failed puts what stands in the way beside the fields that it is about.
-func (p *pages) failed(c echo.Context, tried attempt, verdict registry.Verdict) attempt {
+func (p *pages) failed(c echo.Context, tried attempt, verdict registry.Verdict, profile registry.RuleProfile) attempt {
 	for _, o := range verdict.Obstacles {
 		for _, f := range o.Fields {
-			path := strings.TrimSuffix(strings.TrimPrefix(f.Path, "findings."), ".pass")
-			path, _, _ = strings.Cut(path, "[")
+			path := mendedAt(f.Path, profile)
 			tried.Fields[path] = append(tried.Fields[path], f)
 		}
 		if len(o.Fields) == 0 {
@@ -204,4 +292,15 @@ func (p *pages) failed(c echo.Context, tried attempt, verdict registry.Verdict) 
 		}
 	}
 	return tried
+}
+
+// mendedAt is the field of a form that a path of the document is about.
+func mendedAt(path string, profile registry.RuleProfile) string {
+	path = strings.TrimSuffix(strings.TrimPrefix(path, "findings."), ".pass")
+	name, rest, _ := strings.Cut(path, "[")
+	number, note, _ := strings.Cut(rest, "]")
+	if i, err := strconv.Atoi(number); name == "checklist" && err == nil && i < len(profile.Materials) {
+		return string(profile.Materials[i]) + note
+	}
+	return name
 }

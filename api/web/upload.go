@@ -27,7 +27,7 @@ func (p *pages) upload(c echo.Context, d desk.Draft) error {
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, "没有收到文件").SetInternal(err)
 	}
-	file, err := p.store(c, reader)
+	file, err := p.store(c, reader, kindsOf(d))
 	if err != nil {
 		_, _ = io.CopyN(io.Discard, c.Request().Body, drainLimit)
 		problem := p.uploadProblem(err)
@@ -50,8 +50,8 @@ func (p *pages) upload(c echo.Context, d desk.Draft) error {
 	return c.Redirect(http.StatusSeeOther, "/apply/"+d.ID+"/steps/materials")
 }
 
-// store reads the form part by part: the kind comes first, then the file.
-func (p *pages) store(c echo.Context, reader *multipart.Reader) (desk.File, error) {
+// store reads the form part by part: the kind, one of those offered, comes first, then the file.
+func (p *pages) store(c echo.Context, reader *multipart.Reader, kinds []registry.MaterialKind) (desk.File, error) {
 	kind := registry.MaterialOther
 	for {
 		part, err := reader.NextPart()
@@ -64,7 +64,7 @@ func (p *pages) store(c echo.Context, reader *multipart.Reader) (desk.File, erro
 		switch {
 		case part.FormName() == "kind":
 			text, _ := io.ReadAll(io.LimitReader(part, 64))
-			if slices.Contains(materialKinds, registry.MaterialKind(text)) {
+			if slices.Contains(kinds, registry.MaterialKind(text)) {
 				kind = registry.MaterialKind(text)
 			}
 		case part.FormName() == "file" && part.FileName() != "":

@@ -183,8 +183,16 @@ func (v view) divisions(s registry.IndustrySection) string {
 	return brackets(s.From + "–" + s.To)
 }
 
-// Findings are the three findings of a review.
-func (view) Findings() []string { return []string{"description", "source", "rights"} }
+// Findings are what a review under a profile looks at: three findings, or the materials of a formal review.
+func (view) Findings(profile registry.RuleProfile) []string { return checkedOff(profile) }
+
+// FindingLabel is the name of what a review looks at.
+func (v view) FindingLabel(profile registry.RuleProfile, name string) string {
+	if profile.Formal {
+		return v.Term("material", name)
+	}
+	return v.Label("findings." + name + ".pass")
+}
 
 // Office is the office of a person on the ledger, shown instead of a name.
 func (v view) Office(act registry.Act) string {

@@ -196,7 +196,7 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	app, _, rs := c.open(req.Key, ActResubmit)
 	rs.add(c.mandated(ActResubmit, req.Mandate))
 	rs.add(c.supplementedInTime())
-	if !app.Action.filesContent() {
+	if !app.Action.FilesContent() {
 		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActResubmit), "status", string(app.Status)))
 	}
 	holder := app.Applicant

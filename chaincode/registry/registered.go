@@ -15,8 +15,8 @@ const (
 	ActionCancellation Action = "CANCELLATION" // 注销登记
 )
 
-// filesContent says whether applications of the kind file a content, which the applicant may supplement.
-func (a Action) filesContent() bool {
+// FilesContent says whether applications of the kind file a content, which the applicant may supplement.
+func (a Action) FilesContent() bool {
 	return a == ActionFirst || a == ActionChange || a == ActionCorrection
 }
 
@@ -382,7 +382,7 @@ func SubmitCancellation(c Case, req SubmitCancellationRequest) (Outcome, Refusal
 func SupplementMaterials(c Case, req SupplementRequest) (Outcome, Refusals) {
 	app, _, rs := c.open(req.Key, ActSupplement)
 	rs.add(c.mandated(ActSupplement, req.Mandate))
-	if app.Action.filesContent() {
+	if app.Action.FilesContent() {
 		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActSupplement), "status", string(app.Status)))
 	}
 	rs.add(c.supplementedInTime())
