@@ -62,6 +62,21 @@ func TestChange_NewVersionAndCertificate(t *testing.T) {
 	s.Refused(registry.CodeAssetRegistered, applicant, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: content})
 }
 
+// TestChange_ThatComesToNothingKeepsTheAsset: a change under the same name that ends without entry leaves the asset occupied (I4).
+func TestChange_ThatComesToNothingKeepsTheAsset(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	done := s.registered(l, "变更不成")
+	content := s.page(done.Asset).Content
+	changed := content
+	changed.Overview = "另一份说明。"
+	app := s.Do(applicant, "registration:SubmitChange", s.change(done.Asset, changed)).Application
+	s.Do(acceptor, "registration:Return", s.reasons(app))
+	s.Do(applicant, "registration:Resubmit", registry.ResubmitRequest{Key: s.Key(), Application: app, Content: changed})
+	s.Do(applicant, "registration:Withdraw", registry.WithdrawRequest{Key: s.Key(), Application: app, Reasons: []string{"不改了"}})
+	s.Refused(registry.CodeAssetRegistered, applicant, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: content})
+}
+
 func TestChange_WhatItMayNotChange(t *testing.T) {
 	s, l := legal(t)
 	l.Now = at("2026-11-30 09:00")
@@ -336,6 +351,10 @@ func TestSupplement_LapsesOnlyWhereTheProfileSaysSo(t *testing.T) {
 	guide, rules := late(applicant, asset), late(publicBody, public)
 	l.Now = l.Now.AddDate(0, 1, 0)
 	s.Refused(registry.CodeTooLate, applicant, "registration:Supplement", guide)
+	withdraw := registry.WithdrawRequest{Key: s.Key(), Application: guide.Application, Reasons: []string{"理由"}}
+	if r := s.Refused(registry.CodeStatusWrong, applicant, "registration:Withdraw", withdraw); r.Args["status"] != "LAPSED" {
+		t.Errorf("what has lapsed is withdrawn: %v", r)
+	}
 	s.Do(publicBody, "registration:Supplement", rules)
 }
 

@@ -217,7 +217,7 @@ func Resubmit(c Case, req ResubmitRequest) (Outcome, Refusals) {
 	app.Round++
 	c.finish(&app, DeadlineSupplement)
 	c.submitted(&app, ActResubmit)
-	return Outcome{Application: app, LockID: lock}, rs
+	return Outcome{Application: app, LockID: c.taking(lock)}, rs
 }
 
 // supplementedInTime refuses a supplement of a case that has lapsed. Where the period is a duty only, a late one counts.
@@ -405,6 +405,9 @@ func (c Case) Years() []int {
 func Withdraw(c Case, req WithdrawRequest) (Outcome, Refusals) {
 	app, t, rs := c.open(req.Key, ActWithdraw)
 	rs.add(c.mandated(ActWithdraw, req.Mandate))
+	if status := app.EffectiveStatus(c.At); status == StatusLapsed {
+		rs.add(Refuse(CodeStatusWrong, RuleAcceptance, "act", string(ActWithdraw), "status", string(status), "application", string(app.ID)))
+	}
 	rs = append(rs, checkReasons(req.Reasons, RuleForm)...)
 	app.Reasons = req.Reasons
 	app.closeObjections()
@@ -511,6 +514,15 @@ func (c Case) freeAsset(own ApplicationID, lock string) Refusals {
 		rs.add(Refuse(CodeAssetRegistered, RuleSameAsset, "certificate", string(o.Certificate)))
 	}
 	return rs
+}
+
+// taking is the lock that a case takes: none where its page stands under that name already. The lock goes on naming the case that was
+// entered, for an alteration that comes to nothing must not give the asset away.
+func (c Case) taking(lock string) string {
+	if c.Asset != nil && LockID(c.Asset.Holder, c.Asset.Content) == lock {
+		return ""
+	}
+	return lock
 }
 
 // occupies says whether the occupant's registration still stands under this name of the asset: not when it was cancelled, revoked,

@@ -218,7 +218,7 @@ func (c Case) alter(req SubmitChangeRequest, act Act, action Action) (Outcome, R
 	rs = append(rs, c.freeAsset("", lock)...)
 	app, page := c.filed(action, req.Content, req.Materials)
 	c.submitted(&app, act)
-	return Outcome{Application: app, Assets: []Asset{page}, LockID: lock}, rs
+	return Outcome{Application: app, Assets: []Asset{page}, LockID: c.taking(lock)}, rs
 }
 
 // alteration judges what a change or correction makes of the content: it must be faultless as it shall stand, and a change of a data
