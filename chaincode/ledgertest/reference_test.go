@@ -159,9 +159,9 @@ func (r *reference) alive(p *refPage) bool { return p.status == "ACTIVE" && !r.e
 func (c *refCase) asks() bool { return c.kind == "FIRST" || c.kind == "TRANSFER" || c.renames }
 
 // free says whether nobody else asks for an asset and nobody has it, for the same holder.
-func (r *reference) free(holder, name string, page *refPage) bool {
+func (r *reference) free(holder, name string, but *refCase, page *refPage) bool {
 	for _, c := range r.cases {
-		if c.asks() && c.name == name && c.holder == holder && r.open(c) {
+		if (but == nil || c.id != but.id) && c.asks() && c.name == name && c.holder == holder && r.open(c) {
 			return false
 		}
 	}
@@ -236,7 +236,7 @@ func (r *reference) step(c *refCase, act, who string, n int, yes bool) bool {
 		c.status, c.deadline = "RETURNED", r.now.Add(toAnswer)
 	case "Resubmit", "Supplement":
 		content := c.kind == "FIRST" || c.kind == "CHANGE" || c.kind == "CORRECTION"
-		if s != "RETURNED" || !c.own(who) || content != (act == "Resubmit") {
+		if s != "RETURNED" || !c.own(who) || content != (act == "Resubmit") || content && !r.free(c.holder, c.name, c, c.page) {
 			return false
 		}
 		c.status, c.deadline = "SUBMITTED", r.now.Add(toAccept)
@@ -321,7 +321,9 @@ func (r *reference) step(c *refCase, act, who string, n int, yes bool) bool {
 	return true
 }
 
-func (c *refCase) disputes(n int) bool { return n >= 1 && n <= len(c.objections) && c.objections[n-1].open }
+func (c *refCase) disputes(n int) bool {
+	return n >= 1 && n <= len(c.objections) && c.objections[n-1].open
+}
 
 func (r *reference) end(c *refCase, may bool, as string) bool {
 	if may {

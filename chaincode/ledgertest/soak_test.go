@@ -363,7 +363,7 @@ func (w *world) fileFirst() {
 	if who == publicBody {
 		request.Track, request.Content, c.law, c.rights = registry.TrackPublicResource, w.s.publicContent(name), &publicRules, nil
 	}
-	if receipt, done := w.submit(who, "registration:Submit", request, w.ref.free(c.holder, name, nil)); done {
+	if receipt, done := w.submit(who, "registration:Submit", request, w.ref.free(c.holder, name, nil, nil)); done {
 		c.id = string(receipt.Application)
 		w.ref.file(c)
 		w.moved(c, registry.StatusNone, registry.ActSubmit)
@@ -403,7 +403,7 @@ func (w *world) fileOn(p *refPage, kind string) {
 			c.name = fmt.Sprintf("第%d号", w.pick(12))
 		}
 		content.DataName, content.Overview = w.s.Content(c.name).DataName, fmt.Sprintf("第%d次说明。", w.n)
-		request, may = w.s.change(asset, content), may && w.ref.free(c.holder, c.name, p)
+		request, may = w.s.change(asset, content), may && w.ref.free(c.holder, c.name, nil, p)
 		c.renames = c.name != p.name
 	case "TRANSFER":
 		c.to, c.name = choose(w, []string{soakParties[applicant], soakParties[rival]}), p.name
@@ -414,7 +414,7 @@ func (w *world) fileOn(p *refPage, kind string) {
 			transfer.Rights = append(transfer.Rights, registry.Right(right))
 			may = may && slices.Contains(p.rights, right)
 		}
-		request, may = transfer, may && c.to != p.holder && w.ref.free(c.to, c.name, p)
+		request, may = transfer, may && c.to != p.holder && w.ref.free(c.to, c.name, nil, p)
 	case "RENEWAL":
 		c.years = 1 + w.pick(2)
 		request, may = w.s.renewal(asset, c.years), may && w.ref.renewable(p)
