@@ -45,7 +45,7 @@ func New(d *desk.Desk, records Records, sessions session.Store, proxies []*net.I
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = visitorAddress(proxies)
-	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d.Records)}
+	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d)}
 	e.HTTPErrorHandler = s.failed
 	visitors := session.New(d, sessions, time.Now, s.sessionFailed)
 	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, patient, withSession(visitors), limitedPerson(visitors))
@@ -82,8 +82,12 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 // Handler is the whole server as a handler, for tests.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// ready answers 200 only when the own peer answers and the read model has read what founded the network.
+// ready answers 200 only when the own peer answers, the read model has read what founded the network, and no other organisation's peer
+// differs.
 func (s *Server) ready(c echo.Context) error {
+	if differing := s.desk.Disagreement(); len(differing) > 0 {
+		return c.JSON(http.StatusServiceUnavailable, map[string]any{"waits": "peers differ", "differing": differing})
+	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 3*time.Second)
 	defer cancel()
 	situation, err := s.desk.Situation(ctx)

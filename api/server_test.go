@@ -162,6 +162,7 @@ func (anybody) Verify(string, []byte, []byte, []byte) error { return nil }
 // visitor is a browser without JavaScript that keeps its cookies.
 type visitor struct {
 	t       *testing.T
+	desk    *desk.Desk
 	handler http.Handler
 	cookies map[string]*http.Cookie
 	ledger  *fakeLedger
@@ -181,7 +182,7 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l}
+	return &visitor{t: t, desk: d, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l}
 }
 
 var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}
@@ -403,5 +404,32 @@ func TestReady_OnlyWithPeerAndReadModel(t *testing.T) {
 	v.ledger.evaluate = func(string, []byte) ([]byte, error) { return json.Marshal(registry.Situation{}) }
 	if w := v.get("/readyz"); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("ready before the network was founded: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestDisagreement_IsLoud: as soon as another organisation's peer differs, every page, the metrics and readiness say so.
+func TestDisagreement_IsLoud(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	state := desk.Agreement{Peers: []desk.PeerAgreement{{MSP: registry.MSPBureau, Block: 7}, {MSP: registry.MSPExchange, Block: 7, Silent: true}}}
+	v.desk.Agreement = func() desk.Agreement { return state }
+	if w := v.get("/readyz"); w.Code != http.StatusOK {
+		t.Errorf("while they agree: %d %s", w.Code, w.Body)
+	}
+	if strings.Contains(v.get("/register").Body.String(), "账本不一致") {
+		t.Error("a false alarm")
+	}
+	state.Peers = []desk.PeerAgreement{{MSP: registry.MSPBureau, Block: 8, Differs: desk.DiffersCommit}, {MSP: registry.MSPExchange, Block: 7, Silent: true}}
+	if w := v.get("/readyz"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), registry.MSPBureau) {
+		t.Errorf("readyz: %d %s", w.Code, w.Body)
+	}
+	if body := v.get("/register").Body.String(); !strings.Contains(body, "账本不一致") || !strings.Contains(body, registry.MSPBureau) {
+		t.Errorf("page: %s", body)
+	}
+	for _, line := range []string{`hehuang_peer_differs{msp="BureauMSP"} 1`, `hehuang_peer_differs{msp="ExchangeMSP"} 0`, `hehuang_peer_silent{msp="ExchangeMSP"} 1`} {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = "127.0.0.1:1"
+		if body := v.do(r).Body.String(); !strings.Contains(body, line) {
+			t.Errorf("metrics lack %s", line)
+		}
 	}
 }

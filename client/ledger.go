@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -152,22 +153,41 @@ func (l *Ledger) evaluate(ctx context.Context, gateway *client.Gateway, mspID, f
 // Height is how many blocks the organisation's own peer holds and the hash of the newest one's header: two peers of
 // equal height must show the same.
 func (l *Ledger) Height(ctx context.Context) (height uint64, hash []byte, err error) {
-	system := l.gateway.GetNetwork(l.config.Channel).GetContract("qscc")
-	proposal, err := system.NewProposal("GetChainInfo", client.WithArguments(l.config.Channel), client.WithEndorsingOrganizations(l.config.MSPID))
+	return l.HeightAt(ctx, l.config.MSPID)
+}
+
+// HeightAt is Height at the peer of a named organisation.
+func (l *Ledger) HeightAt(ctx context.Context, mspID string) (height uint64, hash []byte, err error) {
+	var info common.BlockchainInfo
+	if err := l.system(ctx, mspID, &info, "GetChainInfo", l.config.Channel); err != nil {
+		return 0, nil, fmt.Errorf("height of channel %s: %w", l.config.Channel, err)
+	}
+	return info.GetHeight(), info.GetCurrentBlockHash(), nil
+}
+
+// BlockAt is a block as the peer of a named organisation holds it, with the flags and the commit hash that this peer wrote.
+func (l *Ledger) BlockAt(ctx context.Context, mspID string, number uint64) (*common.Block, error) {
+	var b common.Block
+	if err := l.system(ctx, mspID, &b, "GetBlockByNumber", l.config.Channel, strconv.FormatUint(number, 10)); err != nil {
+		return nil, fmt.Errorf("block %d of %s: %w", number, mspID, err)
+	}
+	return &b, nil
+}
+
+// system asks the system chaincode that reads the block store of an organisation's peer.
+func (l *Ledger) system(ctx context.Context, mspID string, into proto.Message, function string, args ...string) error {
+	contract := l.gateway.GetNetwork(l.config.Channel).GetContract("qscc")
+	proposal, err := contract.NewProposal(function, client.WithArguments(args...), client.WithEndorsingOrganizations(mspID))
 	if err != nil {
-		return 0, nil, err
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
 	defer cancel()
 	answer, err := proposal.EvaluateWithContext(ctx)
 	if err != nil {
-		return 0, nil, failure(StageEvaluate, proposal.TransactionID(), err)
+		return failure(StageEvaluate, proposal.TransactionID(), err)
 	}
-	var info common.BlockchainInfo
-	if err := proto.Unmarshal(answer, &info); err != nil {
-		return 0, nil, fmt.Errorf("height of channel %s: %w", l.config.Channel, err)
-	}
-	return info.GetHeight(), info.GetCurrentBlockHash(), nil
+	return proto.Unmarshal(answer, into)
 }
 
 func (l *Ledger) contract(g *client.Gateway) *client.Contract {

@@ -44,6 +44,16 @@ type Desk struct {
 	Accounts  Accounts
 	// Credentials judges who signed.
 	Credentials Credentials
+	// Agreement is the last comparison with the other organisations' peers; nil: nobody compares.
+	Agreement func() Agreement
+}
+
+// Disagreement are the peers that differ from the own one: none as long as all is well.
+func (d *Desk) Disagreement() []PeerAgreement {
+	if d.Agreement == nil {
+		return nil
+	}
+	return d.Agreement().Differing()
 }
 
 // Prepare encodes a request as the canonical document of a function and prepares the transaction for its person.

@@ -12,6 +12,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/block"
 )
 
 // folder writes the rows of blocks in one database transaction. Its statements are prepared once and end with it.
@@ -35,50 +36,52 @@ func (f *folder) exec(query string, args ...any) error {
 	return err
 }
 
-// block folds one block and moves the checkpoint behind it; it gives the hash of the block's header.
-func (f *folder) block(b *common.Block, next uint64, previous []byte) ([]byte, error) {
-	if err := checkBlock(b, next, previous); err != nil {
-		return nil, err
-	}
+// block folds one block that was verified and moves the checkpoint behind it; it gives the hash of the block's header.
+func (f *folder) block(b *common.Block) ([]byte, error) {
+	number := b.GetHeader().GetNumber()
 	transactions, at, err := readBlock(b, f.chaincode)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range transactions {
-		if err := f.transaction(next, t); err != nil {
+		if err := f.transaction(number, t); err != nil {
 			return nil, err
 		}
 	}
-	hash, err := headerHash(b.GetHeader())
-	if err != nil {
+	hash := block.Hash(b.GetHeader())
+	if err := f.exec(`INSERT INTO checkpoint (id, next_block, hash, at) VALUES (1, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET next_block = excluded.next_block, hash = excluded.hash, at = max(at, excluded.at)`, number+1, hash, stamp(at)); err != nil {
 		return nil, err
 	}
-	return hash, f.exec(`INSERT INTO checkpoint (id, next_block, hash, at) VALUES (1, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET next_block = excluded.next_block, hash = excluded.hash, at = max(at, excluded.at)`, next+1, hash, stamp(at))
+	return hash, f.exec("INSERT INTO blocks (number, hash, commit_hash, at) VALUES (?, ?, ?, (SELECT at FROM checkpoint))", number, hash, block.CommitHash(b))
 }
 
 // transaction lists a transaction once: the first copy counts, unless a later one is the valid one.
-func (f *folder) transaction(block uint64, t transaction) error {
-	if err := f.exec(`INSERT INTO transactions (tx_id, block, position, function, creator, code, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+func (f *folder) transaction(number uint64, t transaction) error {
+	if err := f.exec(`INSERT INTO transactions (tx_id, block, position, function, creator, code, at, endorsers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tx_id) DO UPDATE SET block = excluded.block, position = excluded.position, function = excluded.function, creator = excluded.creator,
-			code = excluded.code, at = excluded.at WHERE excluded.code = 'VALID'`,
-		t.txID, block, t.position, t.function, t.creator, t.code, stamp(t.at)); err != nil {
+			code = excluded.code, at = excluded.at, endorsers = excluded.endorsers WHERE excluded.code = 'VALID'`,
+		t.txID, number, t.position, t.function, t.creator, t.code, stamp(t.at), strings.Join(t.endorsers, " ")); err != nil {
 		return err
 	}
 	for _, w := range t.writes {
-		if err := f.record(block, t, w); err != nil {
+		if err := f.record(number, t, w); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *folder) record(block uint64, t transaction, w *kvrwset.KVWrite) error {
-	object, attributes, ok := splitKey(w.GetKey())
+func (f *folder) record(number uint64, t transaction, w *kvrwset.KVWrite) error {
+	object, attributes, ok := block.SplitKey(w.GetKey())
 	if !ok || skipped[object] {
 		return nil
 	}
 	id, value := strings.Join(attributes, " "), w.GetValue()
+	body := sql.NullString{String: string(value), Valid: !w.GetIsDelete()}
+	if err := f.exec("INSERT INTO changes (object, id, block, position, tx_id, body) VALUES (?, ?, ?, ?, ?, ?)", object, id, number, t.position, t.txID, body); err != nil {
+		return err
+	}
 	switch {
 	case object == registry.ObjectApplication && w.GetIsDelete():
 		return f.exec("DELETE FROM applications WHERE id = ?", id)
@@ -88,7 +91,7 @@ func (f *folder) record(block uint64, t transaction, w *kvrwset.KVWrite) error {
 		return f.exec("DELETE FROM records WHERE object = ? AND id = ?", object, id)
 	}
 	return f.exec("INSERT INTO records (object, id, body, block) VALUES (?, ?, ?, ?) ON CONFLICT (object, id) DO UPDATE SET body = excluded.body, block = excluded.block",
-		object, id, string(value), block)
+		object, id, string(value), number)
 }
 
 // listing is what lists of applications show and sort by.

@@ -19,6 +19,7 @@ import (
 	_ "modernc.org/sqlite" // database driver
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/block"
 )
 
 //go:embed migrations/*.sql
@@ -33,8 +34,10 @@ type Source interface {
 type Index struct {
 	db        *bun.DB
 	chaincode string
+	orderers  func(*block.Config, *common.Block) error
 	mu        sync.Mutex
 	changed   chan struct{}
+	config    *block.Config // after the last block; nil until it is read
 }
 
 // Open opens or creates the database file.
@@ -51,7 +54,7 @@ func Open(path, chaincode string) (*Index, error) {
 		db.Close()
 		return nil, fmt.Errorf("read model %s cannot be opened (stop registryd and delete it; it is rebuilt from the ledger): %w", path, err)
 	}
-	return &Index{db: bun.NewDB(db, sqlitedialect.New()), chaincode: chaincode, changed: make(chan struct{})}, nil
+	return &Index{db: bun.NewDB(db, sqlitedialect.New()), chaincode: chaincode, orderers: checkOrderers, changed: make(chan struct{})}, nil
 }
 
 // Close closes the database.
@@ -162,25 +165,39 @@ func (x *Index) checkpoint(ctx context.Context, db querier) (next uint64, hash [
 func (x *Index) Apply(ctx context.Context, blocks ...*common.Block) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	config := x.config
 	err := x.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		next, previous, err := x.checkpoint(ctx, tx)
 		if err != nil {
 			return err
 		}
 		f := &folder{ctx: context.WithoutCancel(ctx), tx: tx.Tx, chaincode: x.chaincode, prepared: map[string]*sql.Stmt{}}
+		if config == nil {
+			if config, err = f.config(); err != nil {
+				return err
+			}
+		}
 		for _, b := range blocks {
 			number := b.GetHeader().GetNumber()
 			if number < next {
 				continue
 			}
-			if previous, err = f.block(b, next, previous); err != nil {
+			after, err := x.verify(b, next, previous, config)
+			if err == nil && after != config {
+				err = f.keepConfig(number, after)
+			}
+			if err == nil {
+				previous, err = f.block(b)
+			}
+			if err != nil {
 				return fmt.Errorf("block %d: %w", number, err)
 			}
-			next = number + 1
+			next, config = number+1, after
 		}
 		return nil
 	})
 	if err == nil {
+		x.config = config
 		close(x.changed)
 		x.changed = make(chan struct{})
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/block"
+	"github.com/hehuang-data/hehuang/client/block/blocktest"
 )
 
 var started = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
@@ -72,11 +75,7 @@ func (c *chain) add(codes []peer.TxValidationCode, txs ...[]byte) *common.Block 
 	}
 	b := &common.Block{Header: &common.BlockHeader{Number: uint64(len(c.blocks)), PreviousHash: c.previous, DataHash: sum[:]},
 		Data: &common.BlockData{Data: txs}, Metadata: &common.BlockMetadata{Metadata: [][]byte{nil, nil, flags, nil, nil}}}
-	hash, err := headerHash(b.Header)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.previous = hash
+	c.previous = block.Hash(b.Header)
 	c.blocks = append(c.blocks, b)
 	return b
 }
@@ -90,11 +89,19 @@ func application(id, name string, status registry.Status, due time.Time) registr
 
 func open(t testing.TB) *Index {
 	t.Helper()
-	x, err := Open(filepath.Join(t.TempDir(), "index.db"), "registry")
+	x := openAt(t, filepath.Join(t.TempDir(), "index.db"))
+	t.Cleanup(func() { x.Close() })
+	return x
+}
+
+// openAt opens a read model that folds blocks which no orderer signed; TestIndex_Orderers has signed ones.
+func openAt(t testing.TB, path string) *Index {
+	t.Helper()
+	x, err := Open(path, "registry")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { x.Close() })
+	x.orderers = func(*block.Config, *common.Block) error { return nil }
 	return x
 }
 
@@ -221,5 +228,49 @@ func TestIndex_RefusesWhatDoesNotFitTheChain(t *testing.T) {
 			}
 			fold(t, x, blocks[1]) // nothing of the bad block was kept
 		})
+	}
+}
+
+// TestIndex_Orderers: a block for which no orderer of the channel stands is not folded, and configurations follow from blocks.
+func TestIndex_Orderers(t *testing.T) {
+	x, err := Open(filepath.Join(t.TempDir(), "index.db"), "registry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	c := blocktest.New(t)
+	admin := c.Join("AgencyMSP", "admin", "admin")
+	c.Add(c.Announce(c.Update(func(next *common.Config) {
+		v := next.ChannelGroup.Groups["Application"].Groups["AgencyMSP"].Values["MSP"]
+		v.Value, v.Version = c.MSP("AgencyMSP"), 1
+	}, admin)))
+	c.Add([]byte("what is no transaction"))
+	c.Blocks[2].Metadata.Metadata[common.BlockMetadataIndex_TRANSACTIONS_FILTER] = []byte{byte(peer.TxValidationCode_BAD_PAYLOAD)}
+	fold(t, x, c.Blocks[0])
+	unsigned := proto.Clone(c.Blocks[1]).(*common.Block)
+	c.Sign(unsigned, c.Peers["AgencyMSP"])
+	foreign := blocktest.New(t)
+	stranger := proto.Clone(c.Blocks[1]).(*common.Block)
+	foreign.Sign(stranger, foreign.Orderers[0])
+	for name, bad := range map[string]*common.Block{"signed_by_a_peer": unsigned, "signed_by_a_stranger": stranger} {
+		if err := x.Apply(context.Background(), bad); !errors.Is(err, ErrTampered) || !strings.Contains(err.Error(), "metadata.signatures") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	fold(t, x, c.Blocks[1:]...)
+	x.config = nil // as after a restart
+	forged := c.Add(c.Announce(c.Update(func(next *common.Config) {
+		next.Sequence = 2
+		p := next.ChannelGroup.Groups["Application"].Policies["Endorsement"]
+		p.Policy, p.Version = &common.Policy{}, 1
+	}, admin)))
+	if err := x.Apply(context.Background(), forged); !errors.Is(err, ErrTampered) || !strings.Contains(err.Error(), "config") {
+		t.Errorf("a configuration that nobody agreed to: %v", err)
+	}
+	if hash, _, err := x.BlockHashes(context.Background(), 2); err != nil || !bytes.Equal(hash, block.Hash(c.Blocks[2].Header)) {
+		t.Errorf("block 2 has hash %x, %v", hash, err)
+	}
+	if _, _, err := x.BlockHashes(context.Background(), 3); !errors.Is(err, ErrNotFound) {
+		t.Errorf("block 3: %v", err)
 	}
 }

@@ -38,6 +38,16 @@ func (x *Index) AsOf(ctx context.Context) (block uint64, at time.Time, err error
 	return block, at, err
 }
 
+// BlockHashes are the hash of a block's header, which everybody shares, and the commit hash that the own peer wrote; ErrNotFound for a
+// block that was not folded yet.
+func (x *Index) BlockHashes(ctx context.Context, number uint64) (hash, commitHash []byte, err error) {
+	err = x.db.DB.QueryRowContext(ctx, "SELECT hash, commit_hash FROM blocks WHERE number = ?", number).Scan(&hash, &commitHash)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return hash, commitHash, err
+}
+
 // Filter chooses applications.
 type Filter struct {
 	Applicant registry.PartyID
@@ -169,9 +179,12 @@ type Transaction struct {
 	Creator  registry.PersonID
 	Code     string
 	At       time.Time
+
+	Position  int      // in the block
+	Endorsers []string // MSP identifier / name, as their certificates say
 }
 
-const transactionColumns = "SELECT t.tx_id, t.block, t.function, t.creator, t.code, t.at FROM transactions t "
+const transactionColumns = "SELECT t.tx_id, t.block, t.function, t.creator, t.code, t.at, t.position, t.endorsers FROM transactions t "
 
 // Transactions lists the transactions that wrote an application, in ledger order.
 func (x *Index) Transactions(ctx context.Context, app registry.ApplicationID) ([]Transaction, error) {
@@ -196,10 +209,11 @@ func (x *Index) transactions(ctx context.Context, query string, arg string) ([]T
 	var all []Transaction
 	for rows.Next() {
 		var t Transaction
-		var at string
-		if err := rows.Scan(&t.TxID, &t.Block, &t.Function, &t.Creator, &t.Code, &at); err != nil {
+		var at, endorsers string
+		if err := rows.Scan(&t.TxID, &t.Block, &t.Function, &t.Creator, &t.Code, &at, &t.Position, &endorsers); err != nil {
 			return nil, err
 		}
+		t.Endorsers = strings.Fields(endorsers)
 		if t.At, err = time.Parse(time.RFC3339, at); err != nil {
 			return nil, err
 		}

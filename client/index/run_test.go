@@ -77,7 +77,7 @@ func TestIndex_HostileTransactionsStopNothing(t *testing.T) {
 // TestIndex_TimeOfConfigurationBlocks: the genesis block has a time, too.
 func TestIndex_TimeOfConfigurationBlocks(t *testing.T) {
 	x, c := open(t), &chain{t: t}
-	fold(t, x, c.add([]peer.TxValidationCode{valid}, c.envelope(common.HeaderType_CONFIG, "", timestamppb.New(started), []byte("\xff"))))
+	fold(t, x, c.add([]peer.TxValidationCode{valid}, c.envelope(common.HeaderType_CONFIG, "", timestamppb.New(started), must(t, &common.ConfigEnvelope{}))))
 	if block, at, err := x.AsOf(context.Background()); err != nil || block != 0 || !at.Equal(started) {
 		t.Errorf("as of block %d, %s, %v", block, at, err)
 	}
@@ -105,10 +105,7 @@ func TestIndex_DeletedRecordsAreGone(t *testing.T) {
 func TestIndex_CrashAnywhere(t *testing.T) {
 	c, path := sampleChain(t), filepath.Join(t.TempDir(), "index.db")
 	for _, b := range c.blocks {
-		crashed, err := Open(path, "registry")
-		if err != nil {
-			t.Fatal(err)
-		}
+		crashed := openAt(t, path)
 		half := proto.Clone(b).(*common.Block) // an entry that fails after the rows of the others were written
 		bad := c.envelope(common.HeaderType_ENDORSER_TRANSACTION, "bad", timestamppb.New(started), c.action("registration:Submit", &kvrwset.KVWrite{Key: appKey("AX"), Value: []byte("{")}))
 		half = rehash(t, half, append(half.Data.Data, bad))
@@ -118,19 +115,13 @@ func TestIndex_CrashAnywhere(t *testing.T) {
 		if err := crashed.Close(); err != nil {
 			t.Fatal(err)
 		}
-		again, err := Open(path, "registry")
-		if err != nil {
-			t.Fatal(err)
-		}
+		again := openAt(t, path)
 		fold(t, again, b)
 		if err := again.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	survivor, err := Open(path, "registry")
-	if err != nil {
-		t.Fatal(err)
-	}
+	survivor := openAt(t, path)
 	defer survivor.Close()
 	fresh := open(t)
 	fold(t, fresh, c.blocks...)

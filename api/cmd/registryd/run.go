@@ -69,6 +69,8 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 		d.Published, d.Issues = issuing, true
 		group.Go(func() error { return issuing.Run(ctx, readModel.Changed) })
 	}
+	peers := &agreement{own: p.Config.MSPID, ledger: peer, index: readModel, log: log}
+	d.Agreement = peers.now
 	proxies, err := p.Config.proxies()
 	if err != nil {
 		return err
@@ -82,6 +84,7 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 		return err
 	}
 	group.Go(func() error { return readModel.Run(ctx, peer) })
+	group.Go(func() error { return peers.run(ctx) })
 	group.Go(func() error { return resolve(ctx, peer, store.Pending{Store: state}, log) })
 	group.Go(func() error { return server.Run(ctx, listener) })
 	log.Info("listening", "address", listener.Addr().String(), "publicURL", p.Config.PublicURL, "issues", d.Issues)
