@@ -65,7 +65,8 @@ func (f *fakeLedger) Evaluate(_ context.Context, function string, document []byt
 
 // fakeRecords has one party, and an account for everybody who was given one.
 type fakeRecords struct {
-	accounts map[registry.PersonID]registry.Account
+	desk.Courses // not asked here
+	accounts     map[registry.PersonID]registry.Account
 }
 
 func (fakeRecords) AsOf(context.Context) (desk.AsOf, error) { return desk.AsOf{Block: 3}, nil }
@@ -177,8 +178,8 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	t.Cleanup(func() { state.Close() })
 	l := &fakeLedger{accounts: map[registry.PersonID]registry.Account{}}
 	d := &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 1 << 20}, Ledger: l,
-		Records: fakeRecords{l.accounts}, Evidence: fakeEvidence{}, Uploads: store.Uploads{Store: state}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
-	s, err := New(d, fakeRecords{l.accounts}, store.Sessions{Store: state}, nil, slog.New(slog.DiscardHandler))
+		Records: fakeRecords{accounts: l.accounts}, Evidence: fakeEvidence{}, Uploads: store.Uploads{Store: state}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
+	s, err := New(d, fakeRecords{accounts: l.accounts}, store.Sessions{Store: state}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

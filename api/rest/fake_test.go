@@ -68,7 +68,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -216,7 +216,10 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 	return json.Marshal(registry.Situation{Network: &registry.Network{Mode: registry.ModeDemo}, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{{Year: 2026, Version: 1}}})
 }
 
-type fakeRecords struct{ w *world }
+type fakeRecords struct {
+	desk.Courses // not asked here
+	w            *world
+}
 
 func (f fakeRecords) AsOf(context.Context) (desk.AsOf, error) {
 	return desk.AsOf{Block: 7, At: at}, nil

@@ -194,13 +194,24 @@ func (p *pages) onFile(c echo.Context, app registry.Application) (old registry.C
 	return before.Content, err == nil, ignoreMissing(err)
 }
 
-// compare adds to a case what it changes of what is on file.
+// compare adds to a case what it changes of what is on file, and what its last supplement changed.
 func (p *pages) compare(c echo.Context, app registry.Application, data map[string]any) error {
+	v := view{Lang: p.lang(c), Desk: p.desk}
 	old, ok, err := p.onFile(c, app)
-	if ok {
-		data["Compares"], data["Differences"] = true, view{Lang: p.lang(c), Desk: p.desk}.differences(old, app.Content)
+	if err != nil {
+		return err
 	}
-	return err
+	if ok {
+		data["Compares"], data["Differences"] = true, v.differences(old, app.Content)
+	}
+	if app.Round < 2 || !app.Action.FilesContent() {
+		return nil
+	}
+	before, err := p.desk.Records.Round(c.Request().Context(), app.ID, app.Round-1)
+	if err == nil {
+		data["Resubmitted"], data["Mended"] = true, v.differences(before, app.Content)
+	}
+	return ignoreMissing(err)
 }
 
 // ignoreMissing takes a record that is not there, or not yet in the read model, for nothing to show.

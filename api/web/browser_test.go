@@ -289,6 +289,8 @@ func TestBrowser_ActsOnTheRegister(t *testing.T) {
 	w.look("change-case", "/cases/"+app)
 	w.be("an-acceptor")
 	w.look("change-desk", "/desk/"+app)
+	s.pass(31 * time.Minute)
+	w.look("overdue", "/desk/overdue")
 	w.be("nongye-applicant")
 	draft = wu.fillPublic(registry.TrackPublicResource, "海东市农产品产销公共数据")
 	w.look("public-tasks", draft)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -44,6 +45,7 @@ type site struct {
 	pending map[string]desk.Transaction
 	drafts  map[string]desk.Draft
 	apps    []registry.ApplicationID
+	rounds  map[string]registry.Content // what was filed before a resubmission, by case and round
 	written []desk.LedgerTransaction
 	issued  map[registry.CertificateNumber]bool
 	// submit stands in the place of sending, if a test sets it.
@@ -55,7 +57,7 @@ const uploadLimit = 1 << 20
 func newSite(t *testing.T, mode registry.Mode) *site {
 	t.Helper()
 	s := &site{t: t, ledger: ledgertest.Founded(t, mode), handler: echo.New(), pending: map[string]desk.Transaction{}, drafts: map[string]desk.Draft{},
-		issued: map[registry.CertificateNumber]bool{}}
+		rounds: map[string]registry.Content{}, issued: map[registry.CertificateNumber]bool{}}
 	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
 		Channel: "registry", Chaincode: "registry"},
 		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}}
@@ -151,6 +153,7 @@ func (s *site) Submit(_ context.Context, id string, signature []byte) (desk.Tran
 }
 
 func (s *site) send(tx desk.Transaction, who string) (desk.Transaction, error) {
+	s.keepRound(tx)
 	answer, err := s.ledger.Submit(who, tx.Function, tx.Document)
 	if err != nil {
 		return tx, err
@@ -182,6 +185,20 @@ func (s *site) Evaluate(_ context.Context, function string, document []byte) ([]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ledger.Evaluate("AgencyMSP/registryd", function, document)
+}
+
+// keepRound keeps what a resubmission overwrites, as the read model does.
+func (s *site) keepRound(tx desk.Transaction) {
+	var request registry.ResubmitRequest
+	if tx.Function != "registration:Resubmit" || json.Unmarshal(tx.Document, &request) != nil {
+		return
+	}
+	document, _ := registry.Canonical(registry.FindRequest{ID: string(request.Application)})
+	answer, err := s.ledger.Evaluate("AgencyMSP/registryd", "registration:FindApplication", document)
+	var app registry.Application
+	if err == nil && json.Unmarshal(answer, &app) == nil {
+		s.rounds[fmt.Sprint(app.ID, app.Round)] = app.Content
+	}
 }
 
 // Documents is the desk's port of issued certificates.
@@ -238,6 +255,36 @@ func (r records) Case(_ context.Context, id registry.ApplicationID) (registry.Ap
 
 func (r records) Version(_ context.Context, id registry.AssetID, version int) (registry.CertifiedContent, error) {
 	return asked[registry.CertifiedContent](r, "registration:FindVersion", registry.FindVersionRequest{Asset: id, Version: version})
+}
+
+func (r records) Round(_ context.Context, id registry.ApplicationID, round int) (registry.Content, error) {
+	content, kept := r.s.rounds[fmt.Sprint(id, round)]
+	if !kept {
+		return content, desk.ErrNotFound
+	}
+	return content, nil
+}
+
+func (r records) Lateness(ctx context.Context, since time.Time) ([]desk.Late, error) {
+	late := map[registry.PersonID]desk.Late{}
+	for _, id := range r.s.apps {
+		app, err := r.Case(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, step := range app.History {
+			if step.Overdue && !step.At.Before(since) {
+				late[step.Actor] = desk.Late{Person: step.Actor, Acts: late[step.Actor].Acts + 1, Last: step.At}
+			}
+		}
+	}
+	return slices.Collect(maps.Values(late)), nil
+}
+
+func (r records) Expiring(ctx context.Context, before registry.Date, limit int) ([]registry.Asset, error) {
+	page, err := r.Assets(ctx, desk.AssetFilter{})
+	due := slices.DeleteFunc(page.Assets, func(a registry.Asset) bool { return a.Status != registry.AssetActive || a.ValidUntil >= before })
+	return due[:min(len(due), limit)], err
 }
 
 func (r records) Asset(_ context.Context, id registry.AssetID) (registry.Asset, error) {

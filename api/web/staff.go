@@ -20,15 +20,16 @@ type queueOf struct {
 	Path     string
 	Title    words
 	Role     string
+	Office   registry.Office // whose acts the cases wait for
 	Statuses []registry.Status
 }
 
 var queues = []queueOf{
-	{"acceptance", words{"受理", "Acceptance"}, registry.RoleAcceptor, []registry.Status{registry.StatusSubmitted}},
-	{"review", words{"审查", "Review"}, registry.RoleReviewer, []registry.Status{registry.StatusAccepted, registry.StatusEvidence}},
-	{"objections", words{"异议处理", "Objections"}, registry.RoleObjections, []registry.Status{registry.StatusObjected}},
-	{"publicity", words{"公示", "Publicity"}, registry.RoleOfficer, []registry.Status{registry.StatusInPublicity}},
-	{"registration", words{"登簿", "Registration"}, registry.RoleOfficer, []registry.Status{registry.StatusReady}},
+	{"acceptance", words{"受理", "Acceptance"}, registry.RoleAcceptor, registry.OfficeAcceptor, []registry.Status{registry.StatusSubmitted}},
+	{"review", words{"审查", "Review"}, registry.RoleReviewer, registry.OfficeReviewer, []registry.Status{registry.StatusAccepted, registry.StatusEvidence}},
+	{"objections", words{"异议处理", "Objections"}, registry.RoleObjections, registry.OfficeObjections, []registry.Status{registry.StatusObjected}},
+	{"publicity", words{"公示", "Publicity"}, registry.RoleOfficer, registry.OfficeRecorder, []registry.Status{registry.StatusInPublicity}},
+	{"registration", words{"登簿", "Registration"}, registry.RoleOfficer, registry.OfficeRecorder, []registry.Status{registry.StatusReady}},
 }
 
 // waiting is a desk with its cases.

@@ -270,7 +270,7 @@ func (v view) render(page string) ([]byte, error) {
 
 var titles = map[string]words{
 	"start": {"数据资产登记", "Data-asset registration"}, "error": {"没有成功", "Not done"},
-	"refused": {"没有办理成功", "Not done"}, "sign": {"签名", "Sign"}, "signin": {"登录", "Sign in"}, "drafts": {"登记申请", "Applications"},
+	"overdue": {"逾期和失效", "Overdue and lapsed"}, "refused": {"没有办理成功", "Not done"}, "sign": {"签名", "Sign"}, "signin": {"登录", "Sign in"}, "drafts": {"登记申请", "Applications"},
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
 	"contracts": {"服务外包协议", "Outsourcing agreements"}, "contract": {"服务外包协议", "Outsourcing agreement"}, "register": {"登记簿", "Register"}, "asset": {"登记簿页", "Page of the register"}, "objection": {"提出异议", "File an objection"}, "objections": {"我提出的异议", "My objections"}, "mandates": {"委托代理", "Mandates"}, "account": {"我的账号", "My account"}, "accountapply": {"申请账号", "Apply for an account"}, "accounts": {"账号核准", "Accounts"}, "accountfile": {"账号", "Account"},

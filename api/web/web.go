@@ -129,6 +129,8 @@ var routes = []route{
 	{"GET", "/desk/objections", Staff, (*pages).oneQueue},
 	{"GET", "/desk/publicity", Staff, (*pages).oneQueue},
 	{"GET", "/desk/registration", Staff, (*pages).oneQueue},
+	{"GET", "/desk/overdue", Staff, (*pages).overdue},
+	{"POST", "/desk/sweep", Staff, (*pages).sweep},
 	{"GET", "/desk/:id", Staff, (*pages).deskCase},
 	{"POST", "/desk/:id/:act", Staff, (*pages).deskAct},
 	{"GET", "/evidence/:cid", SignedIn, (*pages).evidence},

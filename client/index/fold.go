@@ -103,6 +103,7 @@ type listing struct {
 		DataName string `json:"dataName"`
 	} `json:"content"`
 	Deadlines []registry.Deadline `json:"deadlines"`
+	History   []registry.Step     `json:"history"`
 	Mark      struct {
 		CreatedAt time.Time `json:"createdAt"`
 	} `json:"mark"`
@@ -112,6 +113,9 @@ func (f *folder) application(t transaction, value []byte) error {
 	var app listing
 	if err := json.Unmarshal(value, &app); err != nil {
 		return fmt.Errorf("application in %s: %w", t.txID, err)
+	}
+	if err := f.course(t, app); err != nil {
+		return err
 	}
 	name := app.Content.DataName
 	if err := f.exec(`INSERT INTO applications (id, applicant, status, name, due_at, created_at, grams, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -223,6 +223,20 @@ func (r records) Transaction(ctx context.Context, txID string) (desk.LedgerTrans
 	return ledgerTransaction(t), notFound(err)
 }
 
+func (r records) Round(ctx context.Context, id registry.ApplicationID, round int) (registry.Content, error) {
+	content, err := r.Index.Round(ctx, id, round)
+	return content, notFound(err)
+}
+
+func (r records) Lateness(ctx context.Context, since time.Time) ([]desk.Late, error) {
+	found, err := r.Index.Lateness(ctx, since)
+	var all []desk.Late
+	for _, l := range found {
+		all = append(all, desk.Late(l))
+	}
+	return all, err
+}
+
 // Issuable lists the certificates in force of a registrar whose documents are not yet recorded.
 func (r records) Issuable(ctx context.Context, registrar registry.PartyID) ([]registry.Certificate, error) {
 	var waiting []registry.Certificate
