@@ -93,9 +93,13 @@ func words() map[string][]string {
 	for _, move := range registry.MatterMoves {
 		all["matterAct"], all["matterStatus"] = append(all["matterAct"], string(move.Act)), append(all["matterStatus"], string(move.To))
 	}
+	all["noticeStatus"], all["means"] = []string{"UNSERVED", "SERVED", "SEEN"}, []string{"INBOX", "HANDED", "POST", "OTHER"}
 	for _, code := range registry.Codes {
 		all["refusal"] = append(all["refusal"], string(code))
 		all["remedy"] = append(all["remedy"], string(code))
+	}
+	for _, act := range append(slices.Clone(registry.Told), registry.ActEnterOrder, registry.ActLiftOrder, registry.ActEnterRemark, registry.ActLiftRemark, registry.ActCancelExOfficio, registry.ActRevoke) {
+		all["letter"] = append(all["letter"], string(act))
 	}
 	for _, move := range registry.Transitions {
 		all["act"] = append(all["act"], string(move.Act))

@@ -36,7 +36,7 @@ var kindOf = map[string]string{
 	"jurisdiction": "region", "mode": "mode", "kind": "limit", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
 	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",
 	"matterKind": "matter", "result.outcome": "outcome", "result.document.kind": "material",
-	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "decision.kind": "material", "warrant.document.kind": "material",
+	"materials.kind": "material", "checklist.kind": "material", "profile.materials": "material", "statement.kind": "material", "evidence.kind": "material", "proof.kind": "material", "means": "means", "decision.kind": "material", "warrant.document.kind": "material",
 	"format": "itemFormat", "updateCycle": "updateCycle", "level": "level", "subjectClass": "subjectClass", "openMode": "openMode",
 	"entries.attribute": "opening", "entries.kind": "openKind", "entries.updateCycle": "updateCycle",
 }

@@ -31,7 +31,8 @@ var deciders = map[string]decider{
 	"registration:Accept": decideAccept, "registration:NotAccept": decideNotAccept, "registration:ClaimAcceptance": decideClaim,
 	"registration:RequestEvidence": decideRequestEvidence, "registration:SupplyEvidence": decideSupplyEvidence,
 	"registration:ResumeReview": decideResumeReview, "registration:Terminate": decideTerminate, "registration:Extend": decideExtend,
-	"registration:PassReview": decideReview, "registration:Refuse": decideRefuse,
+	"registration:ExplainDelay": decideExplainDelay,
+	"registration:PassReview":   decideReview, "registration:Refuse": decideRefuse,
 	"registration:FileObjection": decideFileObjection, "registration:AnswerObjection": decideAnswerObjection,
 	"registration:DecideObjection": decideObjection, "registration:WithdrawObjection": decideWithdrawObjection,
 	"registration:ClosePublicity": decideClose, "registration:Register": decideRegister, "registration:Withdraw": decideWithdraw,
@@ -43,6 +44,7 @@ var deciders = map[string]decider{
 	"registration:Deposit": decideDeposit, "registration:RecordNationalCode": decideNationalCode, "registration:RecordInspection": decideInspection,
 	"registration:CancelExOfficio": decideCancelExOfficio, "registration:Revoke": decideRevokeRegistration,
 
+	"registration:AcknowledgeNotice": decideAcknowledgement, "registration:RecordService": decideService,
 	"registration:EnterOrder": decideEnterOrder, "registration:LiftOrder": decideLiftOrder,
 	"registration:EnterRemark": decideEnterRemark, "registration:LiftRemark": decideLiftRemark,
 }

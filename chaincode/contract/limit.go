@@ -69,7 +69,7 @@ func enterLimit(c *Context, doc string, judge func(registry.EnterLimitRequest, *
 	}
 	page, limit, refusals := judge(req, asset, creditor, recorder)
 	d := decision{key: req.Key, refusals: refusals}
-	d.limit(page, limit, nil)
+	d.limit(c.facts, page, limit, nil)
 	return d, nil
 }
 
@@ -101,7 +101,7 @@ func liftLimit(c *Context, doc string, judge func(registry.LiftLimitRequest, *re
 	}
 	page, limit, refusals := judge(req, asset, old, recorder)
 	d := decision{key: req.Key, refusals: refusals}
-	d.limit(page, limit, old)
+	d.limit(c.facts, page, limit, old)
 	return d, nil
 }
 
@@ -121,7 +121,11 @@ func (c *Context) loadPage(key string, id registry.AssetID, more ...[]string) (*
 	return asset, recorder, err
 }
 
-func (d *decision) limit(page registry.Asset, limit registry.Limit, old *registry.Limit) {
+func (d *decision) limit(f registry.Facts, page registry.Asset, limit registry.Limit, old *registry.Limit) {
+	if len(d.refusals) > 0 {
+		return
+	}
+	page, told := registry.TellOfLimit(f, page, limit)
 	before := ""
 	if old != nil {
 		before = old.Status
@@ -130,4 +134,5 @@ func (d *decision) limit(page registry.Asset, limit registry.Limit, old *registr
 	d.receipt = registry.Receipt{Asset: page.ID, ID: string(page.ID) + "/" + n, Status: limit.Status}
 	d.add(registry.ObjectLimit, d.receipt.ID, before, limit.Status, old == nil, limit, string(page.ID), n)
 	d.add(registry.ObjectAsset, string(page.ID), string(page.Status), string(page.Status), false, page, string(page.ID))
+	d.notices(nil, told)
 }

@@ -122,6 +122,11 @@ func (c *Context) onPage(key string, id registry.AssetID, judge func(registry.Sw
 	if len(refusals) > 0 {
 		return d, nil
 	}
+	if page.Ending != nil {
+		told := registry.Notice{}
+		page, told = registry.TellOfEnding(c.facts, page)
+		d.notices(nil, told)
+	}
 	d.receipt = registry.Receipt{Asset: page.ID, Certificate: cert.Number, Status: string(page.Status)}
 	d.add(registry.ObjectAsset, string(page.ID), string(whole.Asset.Status), string(page.Status), false, page, string(page.ID))
 	d.add(registry.ObjectCertificate, string(cert.Number), whole.Certificate.Status, cert.Status, false, cert, string(cert.Number))

@@ -103,6 +103,11 @@ func (*Registration) Extend(c *Context, document string) (string, error) {
 	return transact(c, document, decideExtend)
 }
 
+// ExplainDelay tells the applicant why the review is not completed in time (说明原因): registry.ReasonsRequest.
+func (*Registration) ExplainDelay(c *Context, document string) (string, error) {
+	return transact(c, document, decideExplainDelay)
+}
+
 // Sweep writes down what has come about by time alone (记明失效): registry.SweepRequest.
 func (*Registration) Sweep(c *Context, document string) (string, error) {
 	return transact(c, document, decideSweep)
@@ -135,6 +140,9 @@ func judge[R any](c *Context, document string, act registry.Act, of func(R) (key
 		return decision{}, err
 	}
 	out, refusals := verdict(file, req)
+	if len(refusals) == 0 {
+		out = registry.Tell(file, out)
+	}
 	return c.outcome(key, file, out, refusals), nil
 }
 
@@ -216,6 +224,10 @@ func decideExtend(c *Context, doc string) (decision, error) {
 	return judge(c, doc, registry.ActExtend, func(r registry.ExtendRequest) (string, registry.ApplicationID) { return r.Key, r.Application }, registry.Extend)
 }
 
+func decideExplainDelay(c *Context, doc string) (decision, error) {
+	return judge(c, doc, registry.ActExplainDelay, reasonsFor, registry.ExplainDelay)
+}
+
 // outcome turns what registry decided into writes.
 func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, refusals registry.Refusals) decision {
 	d := decision{key: key, refusals: refusals}
@@ -236,6 +248,7 @@ func (c *Context) outcome(key string, file registry.Case, out registry.Outcome, 
 		d.objection(*o, file.Objection)
 	}
 	d.entries(c, file, out)
+	d.notices(nil, out.Notices...)
 	return d
 }
 

@@ -96,7 +96,7 @@ func decideEnterMatter(c *Context, doc string) (decision, error) {
 	made, page, limit, refusals := registry.EnterMatter(file, req)
 	d := decision{key: req.Key, refusals: refusals}
 	if limit != nil {
-		d.limit(*page, *limit, nil)
+		d.limit(c.facts, *page, *limit, nil)
 	}
 	d.matter(made, nil)
 	return d, nil

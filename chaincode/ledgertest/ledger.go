@@ -266,6 +266,11 @@ func (l *Ledger) Mandates() []registry.Mandate {
 	return all[registry.Mandate](l, registry.ObjectMandate)
 }
 
+// Notices are all written notices of the ledger, by case.
+func (l *Ledger) Notices() []registry.Notice {
+	return all[registry.Notice](l, registry.ObjectNotice)
+}
+
 // Contracts are all outsourcing agreements of the ledger, in the order of their ids.
 func (l *Ledger) Contracts() []registry.Contract {
 	return all[registry.Contract](l, registry.ObjectContract)

@@ -46,6 +46,8 @@ type Outcome struct {
 	Limits       []Limit
 	Serial       int // not 0: the last serial drawn
 	Objection    *Objection
+	Reasons      []string // that the parties are told
+	Notices      []Notice
 }
 
 // SubmitRequest is the document of registration:Submit. Agents and clerks name the mandate under which they file.
@@ -188,7 +190,7 @@ func Return(c Case, req ReasonsRequest) (Outcome, Refusals) {
 		app.Deadlines = append(app.Deadlines, c.Profile.Supplement.Start(DeadlineSupplement, RuleAcceptance, c.At, c.Calendars))
 	}
 	c.move(&app, ActReturn, t.To, late)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 // Resubmit judges a supplemented application; the acceptance period starts anew (第十七条).
@@ -275,7 +277,7 @@ func NotAccept(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	app.Reasons, app.Acceptor, app.Registrar = req.Reasons, c.Actor.ID(), c.Actor.Party
 	late := c.finish(&app, DeadlineAccept)
 	c.move(&app, ActNotAccept, t.To, late)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 // PassReview judges a review with its three findings (第十八至二十一条); publicity starts (第二十四条), unless the profile has none for the
@@ -365,7 +367,7 @@ func RefuseRegistration(c Case, req RefuseRequest) (Outcome, Refusals) {
 	app.Ground, app.Reasons, app.Reviewer, app.Registrar = req.Ground, req.Reasons, c.Actor.ID(), c.Actor.Party
 	late := c.finish(&app, DeadlineReview)
 	c.move(&app, ActRefuse, t.To, late)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 // ClosePublicity judges the end of publicity: never early, and not while its end is pending (第二十四条).
@@ -548,6 +550,9 @@ func (c Case) move(app *Application, act Act, to Status, late bool) {
 	step := Step{Act: act, From: app.Status, To: to, At: c.At, TxID: c.TxID, Actor: c.Actor.ID(), Overdue: late}
 	if c.Mandate != nil {
 		step.Mandate, step.Agent = c.Mandate.ID, c.Mandate.Agent
+	}
+	if slices.Contains(MandateActs, act) && c.Principal() == app.Applicant {
+		app.Paper = c.Actor.Role == RoleClerk
 	}
 	app.History = append(app.History, step)
 	app.Status = to

@@ -237,6 +237,8 @@ type Application struct {
 	Profile         string            `json:"profile"`
 	Deadlines       []Deadline        `json:"deadlines"`
 	Recalculated    []Recalculation   `json:"recalculated,omitempty"`
+	Paper           bool              `json:"paper,omitempty"`   // the applicant acts at the counter: it is told on paper
+	Notices         int               `json:"notices,omitempty"` // written in this case so far
 	History         []Step            `json:"history"`
 	Asset           AssetID           `json:"asset,omitempty"`
 	Certificate     CertificateNumber `json:"certificate,omitempty"`

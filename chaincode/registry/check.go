@@ -63,6 +63,12 @@ type FindObjectionRequest struct {
 	Objection   int           `json:"objection"`
 }
 
+// FindNoticeRequest is the document of registration:FindNotice.
+type FindNoticeRequest struct {
+	Case   CaseID `json:"case"`
+	Notice int    `json:"notice"`
+}
+
 // FindProfileRequest is the document of rule:FindProfile.
 type FindProfileRequest struct {
 	Track   Track `json:"track"`

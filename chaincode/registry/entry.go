@@ -90,7 +90,7 @@ func (c Case) enter(app *Application, years int) Outcome {
 	page := Asset{
 		ID: AssetID(DerivedID("AST", c.TxID)), Track: app.Track, Version: 1, Holder: app.Applicant, HolderName: app.ApplicantName,
 		Content: app.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: untilOperation(app.Content, c.Today.addMonths(12*years)),
-		RetainUntil: c.retention(), Application: app.ID, Profile: app.Profile, Mark: Mark{}.touch(c.Facts),
+		RetainUntil: c.retention(), Application: app.ID, Profile: app.Profile, Paper: app.Paper, Mark: Mark{}.touch(c.Facts),
 	}
 	cert := c.certify(&page, c.Serial+1, nil)
 	app.Asset, app.Certificate = page.ID, cert.Number
@@ -117,6 +117,9 @@ func (c Case) reenter(app *Application, content Content, from, until Date) Outco
 	if c.Holder != nil {
 		page.HolderName = c.Holder.Name
 	}
+	if app.Applicant == page.Holder {
+		page.Paper = app.Paper
+	}
 	cert := c.certify(&page, c.Serial+1, &old)
 	app.Asset, app.Certificate = page.ID, cert.Number
 	return Outcome{Assets: []Asset{page}, Certificates: []Certificate{cert, old}, Versions: []CertifiedContent{before}, Serial: c.Serial + 1}
@@ -130,7 +133,7 @@ func (c Case) enterTransfer(app *Application) Outcome {
 	page := Asset{
 		ID: AssetID(DerivedID("AST", c.TxID)), Track: c.Asset.Track, Version: 1, Holder: app.Transfer.To, HolderName: app.Transfer.Name,
 		Content: c.Asset.Content, Status: AssetActive, ValidFrom: c.Today, ValidUntil: c.Asset.ValidUntil, RetainUntil: c.retention(),
-		Application: app.ID, Previous: c.Asset.ID, Profile: app.Profile, Mark: Mark{}.touch(c.Facts),
+		Application: app.ID, Previous: c.Asset.ID, Profile: app.Profile, Paper: app.Transfer.Paper, Mark: Mark{}.touch(c.Facts),
 	}
 	page.Content.Rights, page.Content.Acquisition = moved, "TRANSFERRED"
 	limits := c.carry(&page)

@@ -52,7 +52,7 @@ func RequestEvidence(c Case, req ReasonsRequest) (Outcome, Refusals) {
 		app.Deadlines = append(app.Deadlines, c.Profile.Evidence.Start(DeadlineEvidence, RuleReview, c.At, c.Calendars))
 	}
 	c.move(&app, ActRequestEvidence, t.To, late)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 // SupplyEvidence judges the applicant's answer, also a late one as long as the case is not terminated; the clock runs on.
@@ -78,7 +78,7 @@ func ResumeReview(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
 	c.answer(&app, nil, false)
 	c.move(&app, ActResumeReview, t.To, false)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 func (c Case) answer(app *Application, materials []Material, unable bool) {
@@ -101,7 +101,7 @@ func Terminate(c Case, req ReasonsRequest) (Outcome, Refusals) {
 	c.finish(&app, DeadlineEvidence)
 	late := c.finish(&app, DeadlineReview)
 	c.move(&app, ActTerminate, t.To, late)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }
 
 func (c Case) unsupplied(app Application) *Refusal {
@@ -113,6 +113,8 @@ func (c Case) unsupplied(app Application) *Refusal {
 	switch {
 	case app.Status != StatusEvidence || d == nil:
 		return Refuse(CodeEvidenceOpen, RuleReview, "application", string(app.ID))
+	case d.Unserved:
+		return Refuse(CodeNotServed, RuleNotice, "notice", itoa(d.Notice))
 	case d.Pending:
 		return Refuse(CodeCalendarMissing, RulePeriods, "deadline", string(d.Kind))
 	case !d.Over(c.At):
@@ -141,5 +143,18 @@ func Extend(c Case, req ExtendRequest) (Outcome, Refusals) {
 	d.extend(req.N, c.Calendars)
 	app.Extension = req.Reasons
 	c.move(&app, ActExtend, t.To, false)
-	return Outcome{Application: app}, rs
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
+}
+
+// ExplainDelay judges that the applicant is told why a review is not completed in time (审核未完成的，应当向登记主体说明原因, 第十一条 of
+// the public-data rules). It may be done again, and prolongs nothing.
+func ExplainDelay(c Case, req ReasonsRequest) (Outcome, Refusals) {
+	app, t, rs := c.open(req.Key, ActExplainDelay)
+	rs = append(rs, checkReasons(req.Reasons, RuleFormalReview)...)
+	rs.add(c.apartFrom(app.Acceptor, "acceptor"))
+	if d, ok := app.Deadline(DeadlineReview); !ok || !d.Over(c.At) {
+		rs.add(Refuse(CodeTooEarly, RuleFormalReview, "dueDate", string(d.DueDate), "dueAt", instant(d.DueAt)))
+	}
+	c.move(&app, ActExplainDelay, t.To, true)
+	return Outcome{Application: app, Reasons: req.Reasons}, rs
 }

@@ -28,6 +28,7 @@ const (
 	ActResumeReview        Act = "ResumeReview"        // 另行核实，恢复审查
 	ActTerminate           Act = "Terminate"           // 终止登记
 	ActExtend              Act = "Extend"              // 延长办理期限
+	ActExplainDelay        Act = "ExplainDelay"        // 说明审查未按期完成的原因
 	ActSweep               Act = "Sweep"               // 记明已经发生的失效
 	ActRecalculateDeadline Act = "RecalculateDeadline" // 日历调整后重新计算期限
 )
@@ -57,6 +58,20 @@ const (
 const (
 	ActDeposit            Act = "Deposit"            // 存证
 	ActRecordNationalCode Act = "RecordNationalCode" // 记载国家平台赋予的登记结果查询码
+)
+
+// Acts on a page of the register with its remarks, that the holder is told (第二十三条).
+const (
+	ActEnterOrder  Act = "EnterOrder"  // 记载查封、管制
+	ActLiftOrder   Act = "LiftOrder"   // 解除查封、管制
+	ActEnterRemark Act = "EnterRemark" // 记载备注
+	ActLiftRemark  Act = "LiftRemark"  // 注销备注
+)
+
+// Acts on notices (书面告知).
+const (
+	ActAcknowledgeNotice Act = "AcknowledgeNotice" // 确认收悉
+	ActRecordService     Act = "RecordService"     // 记载送达
 )
 
 // Who acts when it is neither the applicant nor somebody in an office.
@@ -100,6 +115,7 @@ var Transitions = []Transition{
 	{StatusEvidence, ActTerminate, StatusTerminated, OfficeReviewer, RuleReview},
 	{StatusAccepted, ActTerminate, StatusTerminated, OfficeReviewer, RuleReview},
 	{StatusAccepted, ActExtend, StatusAccepted, OfficeReviewer, RuleHandling},
+	{StatusAccepted, ActExplainDelay, StatusAccepted, OfficeReviewer, RuleFormalReview},
 	{StatusInPublicity, ActFileObjection, StatusObjected, AnyParty, RuleObjection},
 	{StatusObjected, ActFileObjection, StatusObjected, AnyParty, RuleObjection},
 	{StatusObjected, ActAnswerObjection, StatusObjected, "", RuleObjection},

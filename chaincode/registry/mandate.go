@@ -31,7 +31,8 @@ type Mandate struct {
 
 // MandateActs are the acts that a mandate can allow: those of an applicant.
 var MandateActs = []Act{ActSubmit, ActResubmit, ActWithdraw, ActClaimAcceptance, ActSupplyEvidence, ActAnswerObjection,
-	ActSubmitChange, ActSubmitCorrection, ActSubmitTransfer, ActJoin, ActSubmitRenewal, ActSubmitCancellation, ActSupplement, ActDeposit}
+	ActSubmitChange, ActSubmitCorrection, ActSubmitTransfer, ActJoin, ActSubmitRenewal, ActSubmitCancellation, ActSupplement, ActDeposit,
+	ActAcknowledgeNotice}
 
 // Represents says whether the actor acts for applicants, and so under a mandate only.
 func (a Actor) Represents() bool { return a.Role == RoleAgent || a.Role == RoleClerk }

@@ -187,7 +187,7 @@ func DecideObjection(c Case, req DecideObjectionRequest) (Outcome, Refusals) {
 		to = c.afterObjection(&app, o)
 	}
 	c.moveFor(&app, o, ActDecideObjection, to, late)
-	return Outcome{Application: app, Objection: &o}, rs
+	return Outcome{Application: app, Objection: &o, Reasons: req.Reasons}, rs
 }
 
 // WithdrawObjection judges that the objector withdraws (撤回异议).
@@ -203,7 +203,7 @@ func WithdrawObjection(c Case, req WithdrawObjectionRequest) (Outcome, Refusals)
 	c.finishFor(&app, DeadlineObjection, itoa(o.N))
 	to := c.afterObjection(&app, o)
 	c.moveFor(&app, o, ActWithdrawObjection, to, false)
-	return Outcome{Application: app, Objection: &o}, rs
+	return Outcome{Application: app, Objection: &o, Reasons: req.Reasons}, rs
 }
 
 // undecided is the objection that a request names, touched by this act; refused when it is not there or not open.

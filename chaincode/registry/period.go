@@ -59,6 +59,8 @@ type Deadline struct {
 	Unit       Unit         `json:"unit"`
 	N          int          `json:"n"`
 	Extended   int          `json:"extended,omitempty"` // units by which the period was prolonged
+	Notice     int          `json:"notice,omitempty"`   // from the service of which notice it runs
+	Unserved   bool         `json:"unserved,omitempty"` // that notice is not served yet: the period has no end
 	StartAt    time.Time    `json:"startAt"`
 	NextWD     bool         `json:"nextWD,omitempty"` // begins on the first working day from StartAt on
 	Pauses     []Pause      `json:"pauses,omitempty"`
@@ -124,7 +126,7 @@ func (d *Deadline) extend(n int, cs Calendars) {
 // compute fills in the end, or marks the deadline as pending.
 func (d *Deadline) compute(cs Calendars) {
 	d.DueDate, d.DueAt, d.Pending, d.Calendar = "", nil, false, ""
-	if d.Paused() {
+	if d.Unserved || d.Paused() {
 		return
 	}
 	start, n := CivilDate(d.StartAt), d.N+d.Extended

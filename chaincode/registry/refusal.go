@@ -110,6 +110,7 @@ const (
 	CodeNotFunded          Code = "NOT_PUBLICLY_FUNDED"     // public funds do not pay for the party
 	CodeAuditMissing       Code = "AUDIT_MISSING"           // the provider has not audited this version for opening
 	CodeNotEnterprise      Code = "NOT_ENTERPRISE"          // the party is no enterprise or institution
+	CodeNotServed          Code = "NOTICE_NOT_SERVED"       // the period runs from the service of a notice that is not recorded yet
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -132,6 +133,7 @@ var Codes = []Code{
 	CodeGrantInactive, CodeRightNotHeld, CodeUseNotGrantee, CodeUseRight, CodeUsePurpose, CodeUseScope, CodeUseMode, CodeUseRegion, CodeUseTerm, CodeUseUnit, CodeQuotaExceeded, CodeConditionUnknown, CodeConditionUnmet,
 	CodeOwnMatter, CodeNotHandler, CodeSuspensionOpen,
 	CodeOwnRequest, CodeSharingRefused, CodeGrantWider, CodeNotFunded, CodeAuditMissing, CodeNotEnterprise,
+	CodeNotServed,
 }
 
 // Problem says what is wrong with a field.

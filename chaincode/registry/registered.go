@@ -27,6 +27,7 @@ type Transfer struct {
 	Name     string   `json:"name,omitempty"` // of the transferee, as recorded when it joined
 	Rights   []Right  `json:"rights"`
 	JoinedBy PersonID `json:"joinedBy,omitempty"`
+	Paper    bool     `json:"paper,omitempty"` // the transferee joined at the counter: it is told on paper
 }
 
 // Cancellation is what a cancellation asks for (注销).
@@ -312,7 +313,7 @@ func Join(c Case, req JoinRequest) (Outcome, Refusals) {
 		return Outcome{}, append(rs, Refuse(CodeProfileMissing, RuleTerm, "track", string(app.Track)))
 	}
 	joined := *app.Transfer
-	joined.JoinedBy = c.Actor.ID()
+	joined.JoinedBy, joined.Paper = c.Actor.ID(), c.Actor.Role == RoleClerk
 	if c.Party != nil {
 		joined.Name = c.Party.Name
 	}

@@ -76,6 +76,7 @@ var requests = map[string]func() any{
 	"registration:ResumeReview":        func() any { return new(ReasonsRequest) },
 	"registration:Terminate":           func() any { return new(ReasonsRequest) },
 	"registration:Extend":              func() any { return new(ExtendRequest) },
+	"registration:ExplainDelay":        func() any { return new(ReasonsRequest) },
 	"registration:Sweep":               func() any { return new(SweepRequest) },
 
 	"registration:SubmitChange":       func() any { return new(SubmitChangeRequest) },
@@ -103,6 +104,8 @@ var requests = map[string]func() any{
 	"registration:EnterRemark": func() any { return new(EnterLimitRequest) },
 	"registration:LiftRemark":  func() any { return new(LiftLimitRequest) },
 
+	"registration:AcknowledgeNotice": func() any { return new(AcknowledgeNoticeRequest) },
+	"registration:RecordService":     func() any { return new(RecordServiceRequest) },
 	"registration:FileObjection":     func() any { return new(FileObjectionRequest) },
 	"registration:AnswerObjection":   func() any { return new(AnswerObjectionRequest) },
 	"registration:DecideObjection":   func() any { return new(DecideObjectionRequest) },

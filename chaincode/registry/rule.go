@@ -71,6 +71,7 @@ const (
 	RulePublicValidity RuleID = "N26.15"        // validity and renewal
 	RuleRevocation     RuleID = "N26.20"        // revocation
 	RulePeriods        RuleID = "CC.201"        // 民法典 第二百〇一至二百〇四条: periods
+	RuleNotice         RuleID = "N35.17.2"      // written notice to the applicant
 	RuleSameAsset      RuleID = "REG.asset"     // one open application and one active registration per asset and holder
 	RuleDay            RuleID = "REG.day"       // acts belong to the open civil day
 	RuleOnce           RuleID = "REG.once"      // the same request twice is one record
@@ -159,6 +160,7 @@ var Citations = []Citation{
 	{RulePublicValidity, documentPublic, "第十五条", "登记结果有效期原则上为三年，自赋码之日起计算。"},
 	{RuleRevocation, documentPublic, "第二十条", "登记主体有下列行为的，经核实认定后由登记机构撤销登记"},
 	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
+	{RuleNotice, documentGuide, "第十七条（二）", "应当受理并书面告知登记申请人"},
 	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},
 	{RuleDay, documentRegistry, "当日办理", "办理行为归属于当日，不得倒签"},
 	{RuleOnce, documentRegistry, "一次办理", "同一请求只办理一次"},

@@ -13,6 +13,7 @@ import (
 type walk struct {
 	c         Case
 	objection map[int]Objection
+	notices   []Notice
 	published time.Duration // since the last review that passed, objections left out
 }
 
@@ -30,7 +31,9 @@ func TestTransitions_OnlyLegalMoves(t *testing.T) {
 		if rapid.Bool().Draw(t, "transfer") {
 			w.c = proposedTransfer()
 		}
+		w.c.Application.Paper = rapid.Bool().Draw(t, "paper")
 		for range rapid.IntRange(1, 40).Draw(t, "acts") {
+			w.serve(t)
 			w.step(t, w.choose(t, acts))
 		}
 	})
@@ -51,6 +54,38 @@ func (w *walk) choose(t *rapid.T, acts []Act) Act {
 	return rapid.SampledFrom(alive).Draw(t, "act")
 }
 
+// serve records the service of a notice that waits for it, sometimes.
+func (w *walk) serve(t *rapid.T) {
+	i := slices.IndexFunc(w.notices, func(n Notice) bool { return n.Status == NoticeUnserved })
+	if i < 0 || rapid.IntRange(0, 3).Draw(t, "serve") > 0 {
+		return
+	}
+	before := w.notices[i]
+	req := RecordServiceRequest{Key: "12345678", Case: before.Case, Notice: before.N, Date: w.c.Today, Means: MeansHanded, Proof: testMaterial(MaterialEvidence)}
+	out, rs := RecordService(w.c, req, &before)
+	if len(rs) > 0 || out.Notices[0].Digest() != before.Digest() || out.Application.Status != w.c.Application.Status {
+		t.Fatalf("service of %+v: %v", before, rs)
+	}
+	w.notices[i], w.c.Application = out.Notices[0], &out.Application
+}
+
+// told is the outcome with its notices: each decision has one for each party, numbered without a gap.
+func (w *walk) told(t *rapid.T, act Act, out Outcome) Outcome {
+	c := w.c
+	c.Actor.Party = "12630200MBFAKE020X"
+	out = Tell(c, out)
+	if slices.Contains(Told, act) != (len(out.Notices) > 0) {
+		t.Fatalf("%s is told in %d notices", act, len(out.Notices))
+	}
+	for i, n := range out.Notices {
+		if n.N != w.c.Application.Notices+i+1 || n.To == "" || n.Act != act || n.Paper != (n.Status == NoticeUnserved) {
+			t.Fatalf("notice %+v after %d", n, w.c.Application.Notices)
+		}
+	}
+	w.notices = append(w.notices, out.Notices...)
+	return out
+}
+
 func (w *walk) step(t *rapid.T, act Act) {
 	gap := time.Duration(rapid.SampledFrom([]int{0, 1, 2, 3, 5, 60, 4000}).Draw(t, "seconds")) * time.Second
 	w.c.At = w.c.At.Add(gap)
@@ -63,6 +98,7 @@ func (w *walk) step(t *rapid.T, act Act) {
 	if len(rs) > 0 {
 		return
 	}
+	out = w.told(t, act, out)
 	after := out.Application
 	if !Moves(before.Status, act, after.Status) || len(after.History) != len(before.History)+1 {
 		t.Fatalf("%s from %s led to %s", act, before.Status, after.Status)
@@ -96,8 +132,11 @@ func checkClocks(t *rapid.T, a Application) {
 		t.Fatalf("%s: the handling clock stands: %t", a.Status, d.Paused())
 	}
 	for _, d := range a.Deadlines {
-		if d.Paused() != (d.DueAt == nil) {
-			t.Fatalf("%s: %s paused %t, due %v", a.Status, d.Kind, d.Paused(), d.DueAt)
+		if (d.Paused() || d.Unserved) != (d.DueAt == nil) {
+			t.Fatalf("%s: %s paused %t, unserved %t, due %v", a.Status, d.Kind, d.Paused(), d.Unserved, d.DueAt)
+		}
+		if d.Unserved && (!d.lapses() || a.Status == StatusLapsed) {
+			t.Fatalf("%s: %s waits for service", a.Status, d.Kind)
 		}
 	}
 }
@@ -198,6 +237,7 @@ func apply(c Case, act Act, n int, upheld bool) func() (Outcome, Refusals) {
 		ActExtend: func() (Outcome, Refusals) {
 			return Extend(c, ExtendRequest{Key: key, N: 1, Reasons: []string{"理由"}})
 		},
+		ActExplainDelay: func() (Outcome, Refusals) { return ExplainDelay(c, reasons) },
 		ActFileObjection: func() (Outcome, Refusals) {
 			return FileObjection(c, FileObjectionRequest{Key: key, Statement: testMaterial(MaterialStatement), Evidence: []Material{testMaterial(MaterialEvidence)}})
 		},
