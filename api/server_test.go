@@ -115,6 +115,14 @@ func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, er
 	return desk.LimitPage{}, nil
 }
 
+func (fakeRecords) Notices(context.Context, desk.NoticeFilter) (desk.NoticePage, error) {
+	return desk.NoticePage{}, nil
+}
+
+func (fakeRecords) Notice(context.Context, registry.CaseID, int) (registry.Notice, error) {
+	return registry.Notice{}, desk.ErrNotFound
+}
+
 func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
 	return desk.ObjectionPage{}, nil
 }

@@ -209,6 +209,22 @@ type ObjectionPage struct {
 	AsOf       AsOf
 }
 
+// NoticeFilter chooses written notices; a zero field chooses all.
+type NoticeFilter struct {
+	To       registry.PartyID
+	Case     registry.CaseID
+	Statuses []registry.NoticeStatus
+	Limit    int    // 1 to 100, default 50
+	After    string // opaque cursor
+}
+
+// NoticePage is one page of notices, newest first.
+type NoticePage struct {
+	Notices []registry.Notice
+	Next    string // cursor of the next page, empty at the end
+	AsOf    AsOf
+}
+
 // Records answers from the read model. ErrNotFound when there is no such record.
 type Records interface {
 	Courses
@@ -226,6 +242,8 @@ type Records interface {
 	Assets(ctx context.Context, f AssetFilter) (AssetPage, error)
 	Limits(ctx context.Context, f LimitFilter) (LimitPage, error)
 	Objections(ctx context.Context, f ObjectionFilter) (ObjectionPage, error)
+	Notices(ctx context.Context, f NoticeFilter) (NoticePage, error)
+	Notice(ctx context.Context, about registry.CaseID, n int) (registry.Notice, error)
 	Mandate(ctx context.Context, id registry.MandateID) (registry.Mandate, error)
 	Contracts(ctx context.Context, f ContractFilter) (ContractPage, error)
 	Contract(ctx context.Context, id registry.ContractID) (registry.Contract, error)

@@ -36,7 +36,7 @@ func (d *Desk) Keep(ctx context.Context, p Person, r io.Reader, name string, kin
 }
 
 // MayOpen says whether a person may read a piece of evidence: the registrar's staff, the party that stored it, and the other side
-// of an objection in which the party that stored it has filed it. Naming a file in a filing of one's own opens nothing.
+// of an objection in which the party that stored it has filed it, and whom the party that stored it tells a decision by it. Naming a file in a filing of one's own opens nothing.
 func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) {
 	if p.Registrar() {
 		return true, nil
@@ -55,7 +55,29 @@ func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) 
 	if found, err := d.inCases(ctx, p.Principal(), of); err != nil || found {
 		return found, err
 	}
-	return d.inObjections(ctx, ObjectionFilter{Objector: p.Principal(), Limit: 100}, of)
+	if found, err := d.inObjections(ctx, ObjectionFilter{Objector: p.Principal(), Limit: 100}, of); err != nil || found {
+		return found, err
+	}
+	return d.inNotices(ctx, p.Principal(), of)
+}
+
+// inNotices looks for a file in what a party was told: the document of a notice, stored by the body that tells.
+func (d *Desk) inNotices(ctx context.Context, to registry.PartyID, of sought) (bool, error) {
+	f := NoticeFilter{To: to, Limit: 100}
+	for {
+		page, err := d.Records.Notices(ctx, f)
+		if err != nil {
+			return false, err
+		}
+		for _, n := range page.Notices {
+			if n.Document != nil && n.Document.CID == of.cid && of.by == n.By {
+				return true, nil
+			}
+		}
+		if f.After = page.Next; f.After == "" {
+			return false, nil
+		}
+	}
 }
 
 // sought is a file with the party that stored it.

@@ -296,6 +296,24 @@ func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, er
 	return desk.LimitPage{}, nil
 }
 
+func (fakeRecords) Notices(_ context.Context, f desk.NoticeFilter) (desk.NoticePage, error) {
+	if f.To != coop && f.To != "" {
+		return desk.NoticePage{}, nil
+	}
+	return desk.NoticePage{Notices: []registry.Notice{toldCoop}}, nil
+}
+
+// toldCoop is a notice to the party of he-applicant.
+var toldCoop = registry.Notice{Case: "APP1", N: 1, To: coop, By: "12630200MBFAKE020X", Act: registry.ActReturn, Rule: registry.RuleAcceptance, DataName: "数据集",
+	Result: "RETURNED", Reasons: []string{"told reason"}, IssuedAt: at, ServedAt: &at, Means: registry.MeansInbox, Status: registry.NoticeServed}
+
+func (fakeRecords) Notice(_ context.Context, about registry.CaseID, n int) (registry.Notice, error) {
+	if about != toldCoop.Case || n != toldCoop.N {
+		return registry.Notice{}, desk.ErrNotFound
+	}
+	return toldCoop, nil
+}
+
 func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
 	return desk.ObjectionPage{}, nil
 }

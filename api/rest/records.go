@@ -91,7 +91,7 @@ func (s *service) visible(ctx context.Context, app registry.Application) registr
 	app.Content = desk.Public(app.Content)
 	app.ApplicantPerson, app.Acceptor, app.Reviewer, app.Mark.Actor = "", "", "", ""
 	app.Findings, app.Supplements, app.Evidence, app.Objections, app.Extension, app.Reasons = nil, nil, nil, nil, nil, nil
-	app.Materials, app.Cancellation = nil, nil
+	app.Materials, app.Cancellation, app.Paper, app.Notices = nil, nil, false, 0
 	app.History = slices.Clone(app.History)
 	for i := range app.History {
 		app.History[i].Actor = ""

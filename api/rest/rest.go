@@ -51,6 +51,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.accountRoutes(api)
 	s.recordRoutes(api)
 	s.certificateRoutes(api)
+	s.noticeRoutes(api)
 	s.fileRoutes(e, api)
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
 }

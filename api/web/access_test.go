@@ -16,7 +16,7 @@ import (
 
 // address is a route with its parameters filled in.
 func address(path string) string {
-	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":number", "HD1", ":lang", "en").Replace(path)
+	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":number", "HD1", ":lang", "en", ":case", "APPX").Replace(path)
 }
 
 // TestAccessTable_IsWhatIsRegistered: no page without a row that says who may open it.
@@ -38,9 +38,9 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // audience says for every role that people hold, and for the administrator, which pages it may open. It is written down here and
 // not computed, so that a page that opens to somebody new is noticed.
 var audience = map[string][]Who{
-	"AgencyMSP/applicant": {Applicant, Objector, Mandates, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, SignedIn}, "AgencyMSP/clerk": {Applicant, Mandates, SignedIn},
-	"AgencyMSP/acceptor": {Staff, SignedIn}, "AgencyMSP/reviewer": {Staff, SignedIn}, "AgencyMSP/objections": {Staff, SignedIn},
-	"AgencyMSP/officer": {Staff, AccountStaff, Mandates, SignedIn}, "BureauMSP/supervisor": {Contracts, SignedIn}, "BureauMSP/finance": {SignedIn},
+	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, SignedIn}, "AgencyMSP/clerk": {Applicant, Mandates, Inbox, SignedIn},
+	"AgencyMSP/acceptor": {Staff, Inbox, SignedIn}, "AgencyMSP/reviewer": {Staff, SignedIn}, "AgencyMSP/objections": {Staff, SignedIn},
+	"AgencyMSP/officer": {Staff, AccountStaff, Mandates, Inbox, SignedIn}, "BureauMSP/supervisor": {Contracts, SignedIn}, "BureauMSP/finance": {SignedIn},
 	"ExchangeMSP/operator": {SignedIn}, "RegulatorMSP/regulator": {SignedIn}, "BureauMSP/admin": {AccountStaff, Contracts, SignedIn},
 }
 

@@ -71,6 +71,9 @@ func (p *pages) caseData(c echo.Context) (map[string]any, registry.Application, 
 		}
 		data["Objections"] = page.Objections
 	}
+	if data["Notices"], err = p.lettersOf(c, app); err != nil {
+		return nil, app, err
+	}
 	if app.Certificate != "" {
 		_, err := p.desk.Published.Documents(ctx, app.Certificate)
 		data["Issued"] = err == nil

@@ -417,6 +417,29 @@ func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.O
 	return page, err
 }
 
+func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (desk.NoticePage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.NoticePage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, n := range r.s.ledger.Notices() {
+		if (f.To == "" || f.To == n.To) && (f.Case == "" || f.Case == n.Case) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, n.Status)) {
+			page.Notices = append(page.Notices, n)
+		}
+	}
+	return page, err
+}
+
+func (r records) Notice(ctx context.Context, about registry.CaseID, number int) (registry.Notice, error) {
+	page, err := r.Notices(ctx, desk.NoticeFilter{Case: about})
+	for _, n := range page.Notices {
+		if n.N == number {
+			return n, err
+		}
+	}
+	return registry.Notice{}, desk.ErrNotFound
+}
+
 func (r records) Mandate(_ context.Context, id registry.MandateID) (registry.Mandate, error) {
 	return ask[registry.Mandate](r, "mandate:FindMandate", string(id))
 }

@@ -189,7 +189,7 @@ func (p *pages) dryRun(c echo.Context, m desk.Person, act registry.Act, id regis
 // actRequest is the document of a staff act on a case that runs under a profile.
 func actRequest(act registry.Act, id registry.ApplicationID, key string, form url.Values, profile registry.RuleProfile) any {
 	switch act {
-	case registry.ActReturn, registry.ActNotAccept, registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate:
+	case registry.ActReturn, registry.ActNotAccept, registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExplainDelay:
 		return registry.ReasonsRequest{Key: key, Application: id, Reasons: lines(form.Get("reasons"))}
 	case registry.ActRefuse:
 		return registry.RefuseRequest{Key: key, Application: id, Ground: form.Get("ground"), Reasons: lines(form.Get("reasons"))}
@@ -235,14 +235,14 @@ func checkedOff(profile registry.RuleProfile) []string {
 var confirmed = []registry.Act{registry.ActReturn, registry.ActNotAccept, registry.ActRefuse, registry.ActRequestEvidence, registry.ActTerminate}
 
 // reasoned are the acts that are not the common next step: they ask for reasons and are folded on the page.
-var reasoned = append(slices.Clone(confirmed), registry.ActResumeReview, registry.ActExtend)
+var reasoned = append(slices.Clone(confirmed), registry.ActResumeReview, registry.ActExtend, registry.ActExplainDelay)
 
 // Reasoned says whether an act asks for reasons.
 func (view) Reasoned(act registry.Act) bool { return slices.Contains(reasoned, act) }
 
 // offered are the staff acts for which this page has a form.
 var offered = []registry.Act{registry.ActReturn, registry.ActAccept, registry.ActNotAccept, registry.ActPassReview, registry.ActRefuse,
-	registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExtend, registry.ActClosePublicity, registry.ActRegister,
+	registry.ActRequestEvidence, registry.ActResumeReview, registry.ActTerminate, registry.ActExtend, registry.ActExplainDelay, registry.ActClosePublicity, registry.ActRegister,
 	registry.ActComputeDeadline, registry.ActRecalculateDeadline}
 
 // deskAct carries out a staff act with what was filled in.

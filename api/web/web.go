@@ -43,6 +43,8 @@ const (
 	Contracts Who = "contracts"
 	// Objector is whoever may object to what is published.
 	Objector Who = "objector"
+	// Inbox is for parties, who are told decisions in writing, and for those who serve such notices on paper.
+	Inbox Who = "inbox"
 	// Mandates are for those who give mandates, act under them, or record them.
 	Mandates Who = "mandates"
 	SignedIn Who = "signed in"
@@ -77,6 +79,11 @@ var routes = []route{
 	{"POST", "/cases/:id/evidence", Applicant, (*pages).supplyEvidence},
 	{"POST", "/cases/:id/objections/:n/answer", Applicant, (*pages).answerObjection},
 	{"POST", "/desk/:id/objections/:n/decide", Staff, (*pages).decideObjection},
+	{"GET", "/inbox", Inbox, (*pages).inbox},
+	{"GET", "/inbox/:case/:n", SignedIn, (*pages).letter},
+	{"GET", "/inbox/:case/:n/pdf", SignedIn, (*pages).letterPDF},
+	{"POST", "/inbox/:case/:n/seen", Applicant, (*pages).acknowledge},
+	{"POST", "/inbox/:case/:n/service", Inbox, (*pages).recordService},
 	{"GET", "/register", Everybody, (*pages).register},
 	{"GET", "/register/:id", Everybody, (*pages).asset},
 	{"POST", "/register/:id/change", Applicant, (*pages).beginChange},
@@ -162,6 +169,8 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("contract:Register", a) == nil
 	case Objector:
 		return registry.CheckAccess("registration:FileObjection", a) == nil
+	case Inbox:
+		return Applicant.admits(a) || registry.CheckAccess("registration:RecordService", a) == nil
 	case Mandates:
 		return registry.CheckAccess("mandate:Revoke", a) == nil
 	case Staff:

@@ -32,11 +32,42 @@ var (
 	grey    = rgb{110, 110, 110}
 )
 
+// sheet is a printed document under way: framed A4 pages with a table.
+type sheet struct {
+	*gopdf.GoPdf
+	demo bool
+	y    float64
+}
+
 // page draws one certificate.
 type page struct {
-	*gopdf.GoPdf
+	*sheet
 	doc Document
-	y   float64
+}
+
+// newSheet begins a document; the same information gives the same bytes.
+func newSheet(demo bool, info gopdf.PdfInfo) (*sheet, error) {
+	pdf := &gopdf.GoPdf{}
+	pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
+	pdf.SetInfo(info)
+	if err := pdf.AddTTFFontData("serif", fontData); err != nil {
+		return nil, fmt.Errorf("certificate font: %w", err)
+	}
+	return &sheet{GoPdf: pdf, demo: demo}, nil
+}
+
+// finish draws the parts of a document one after the other and gives its bytes.
+func (p *sheet) finish(parts ...func() error) ([]byte, error) {
+	for _, draw := range parts {
+		if err := draw(); err != nil {
+			return nil, err
+		}
+	}
+	var out bytes.Buffer
+	if err := p.Write(&out); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 // RenderPDF draws the certificate, deterministically: the same document gives the same bytes. A character that the font
@@ -45,33 +76,22 @@ func RenderPDF(d Document) ([]byte, error) {
 	if err := d.checkGlyphs(); err != nil {
 		return nil, err
 	}
-	pdf := &gopdf.GoPdf{}
-	pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	pdf.SetInfo(gopdf.PdfInfo{Title: d.Title() + " " + d.Number, Author: d.Registrar, Creator: "hehuang", CreationDate: d.RegisteredAt.UTC()})
-	if err := pdf.AddTTFFontData("serif", fontData); err != nil {
-		return nil, fmt.Errorf("certificate font: %w", err)
-	}
-	p := &page{GoPdf: pdf, doc: d}
-	for _, draw := range []func() error{p.begin, p.title, p.table, p.foot} {
-		if err := draw(); err != nil {
-			return nil, err
-		}
-	}
-	var out bytes.Buffer
-	if err := pdf.Write(&out); err != nil {
+	on, err := newSheet(d.Demo, gopdf.PdfInfo{Title: d.Title() + " " + d.Number, Author: d.Registrar, Creator: "hehuang", CreationDate: d.RegisteredAt.UTC()})
+	if err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	p := &page{sheet: on, doc: d}
+	return p.finish(p.begin, p.title, p.table, p.foot)
 }
 
-func (p *page) colour(c rgb) {
+func (p *sheet) colour(c rgb) {
 	p.SetStrokeColor(c.r, c.g, c.b)
 	p.SetFillColor(c.r, c.g, c.b)
 	p.SetTextColor(c.r, c.g, c.b)
 }
 
 // begin starts a sheet with its double frame and, on a demo network, the mark across it.
-func (p *page) begin() error {
+func (p *sheet) begin() error {
 	p.AddPage()
 	p.colour(deepRed)
 	p.SetLineWidth(2.4)
@@ -82,13 +102,13 @@ func (p *page) begin() error {
 		p.RectFromUpperLeftWithStyle(corner[0]-5, corner[1]-5, 10, 10, "F")
 	}
 	p.y = 64
-	if !p.doc.Demo {
+	if !p.demo {
 		return nil
 	}
 	return p.demoMark()
 }
 
-func (p *page) demoMark() error {
+func (p *sheet) demoMark() error {
 	p.SetTextColor(240, 214, 214)
 	p.Rotate(35, pageWidth/2, pageHeight/2)
 	defer p.RotateReset()
@@ -99,7 +119,7 @@ func (p *page) demoMark() error {
 }
 
 // write puts a text at a place.
-func (p *page) write(text string, size, x, y float64) error {
+func (p *sheet) write(text string, size, x, y float64) error {
 	if err := p.SetFont("serif", "", size); err != nil {
 		return err
 	}
@@ -107,7 +127,7 @@ func (p *page) write(text string, size, x, y float64) error {
 	return p.Cell(nil, text)
 }
 
-func (p *page) centred(text string, size, y float64) error {
+func (p *sheet) centred(text string, size, y float64) error {
 	if err := p.SetFont("serif", "", size); err != nil {
 		return err
 	}
@@ -119,15 +139,19 @@ func (p *page) centred(text string, size, y float64) error {
 }
 
 func (p *page) title() error {
+	return p.headline(p.doc.Title(), p.doc.numbered())
+}
+
+// headline is the name of the document over its number.
+func (p *sheet) headline(title, number string) error {
 	p.colour(deepRed)
-	if err := p.centred(strings.Join(strings.Split(p.doc.Title(), ""), " "), 27, p.y); err != nil {
+	if err := p.centred(strings.Join(strings.Split(title, ""), " "), 27, p.y); err != nil {
 		return err
 	}
 	p.SetLineWidth(1.2)
 	p.Line(pageWidth/2-130, p.y+40, pageWidth/2+130, p.y+40)
 	p.colour(ink)
-	number := p.doc.numbered()
-	if p.doc.Demo {
+	if p.demo {
 		number += "（演示）"
 	}
 	if err := p.centred(number, 12, p.y+50); err != nil {
@@ -137,8 +161,10 @@ func (p *page) title() error {
 	return nil
 }
 
-func (p *page) table() error {
-	for _, r := range p.doc.rows() {
+func (p *page) table() error { return p.rows(p.doc.rows()) }
+
+func (p *sheet) rows(rows []row) error {
+	for _, r := range rows {
 		if err := p.row(r); err != nil {
 			return err
 		}
@@ -146,7 +172,7 @@ func (p *page) table() error {
 	return nil
 }
 
-func (p *page) row(r row) error {
+func (p *sheet) row(r row) error {
 	if err := p.SetFont("serif", "", textSize); err != nil {
 		return err
 	}
@@ -207,13 +233,16 @@ func (p *page) foot() error {
 }
 
 func (p *page) smallPrint(y float64) error {
-	p.SetTextColor(grey.r, grey.g, grey.b)
-	lines := []string{
+	return p.small(y,
 		"本证书内容与登记簿（账本）记载不一致的，以登记簿记载为准。登记状态以核验结果为准，本证书不是国家数据产权登记凭证。",
-		"登记交易 " + p.doc.TxID,
-		"内容摘要 " + p.doc.ContentDigest,
-		"签名密钥 " + p.doc.KeyID + "　规则版本 " + p.doc.Profile,
-	}
+		"登记交易 "+p.doc.TxID,
+		"内容摘要 "+p.doc.ContentDigest,
+		"签名密钥 "+p.doc.KeyID+"　规则版本 "+p.doc.Profile)
+}
+
+// small prints lines in small grey letters.
+func (p *sheet) small(y float64, lines ...string) error {
+	p.SetTextColor(grey.r, grey.g, grey.b)
 	for i, line := range lines {
 		if err := p.write(line, 7.5, margin, y+float64(i)*11.5); err != nil {
 			return err

@@ -105,6 +105,9 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"grants_grantor":         GrantFilter{Grantor: "P1"}.list(),
 		"grants_grantee":         GrantFilter{Grantee: "P1"}.list(),
 		"grants_status":          GrantFilter{Statuses: []registry.GrantStatus{registry.GrantProposed}}.list(),
+		"notices_to":             NoticeFilter{To: "P1"}.list(),
+		"notices_case":           NoticeFilter{Case: "APP1"}.list(),
+		"notices_status":         NoticeFilter{Statuses: []registry.NoticeStatus{registry.NoticeUnserved}}.list(),
 		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),
 		"limits_kind":            LimitFilter{Kinds: []registry.LimitKind{registry.LimitSeizure}}.list(),
 	} {

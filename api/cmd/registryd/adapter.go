@@ -200,6 +200,16 @@ func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (p desk
 	return p, err
 }
 
+func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (p desk.NoticePage, err error) {
+	p.Notices, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Notices, index.NoticeFilter(f))
+	return p, err
+}
+
+func (r records) Notice(ctx context.Context, about registry.CaseID, n int) (registry.Notice, error) {
+	v, err := r.Index.Notice(ctx, about, n)
+	return v, notFound(err)
+}
+
 func (r records) Mandate(ctx context.Context, id registry.MandateID) (v registry.Mandate, err error) {
 	err = notFound(r.Index.Record(ctx, registry.ObjectMandate, string(id), &v))
 	return v, err
