@@ -25,12 +25,12 @@ const (
 	uploadBurst    = 60
 	signInsPerSec  = 1 // per address; a person signs in with two requests
 	signInBurst    = 40
-	appliesPerSec  = 0.1 // applications for accounts per address: each is a record for ever
+	appliesPerSec  = 0.1 // applications for accounts and reports per address: each is a record for ever
 	applyBurst     = 60
 	personPerSec   = 20 // writes of one person, from wherever
 	personBurst    = 100
 	slowest        = 30 * time.Second // for a request to arrive whole, unless it carries a file
-	slowestCheck   = 3 * time.Minute  // for a certificate file that anybody may have verified
+	slowestCheck   = 3 * time.Minute  // for files that come from anybody: a certificate to verify, a report
 	forgetVisitors = 3 * time.Minute
 )
 
@@ -91,7 +91,7 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 // streams are the routes that take files, with the time that a file may take to arrive; 0: as long as the server lets it. Those read files of
 // people who are signed in only.
 var streams = map[string]time.Duration{"/verify": slowestCheck, "/api/v1/verifications": slowestCheck, "/api/v1/evidence": 0, "/apply/:draft/files": 0,
-	"/publicity/:id/objection": 0, "/cases/:id/evidence": 0, "/register/:id/:act": 0, "/contracts": 0, "/contracts/:id/:act": 0}
+	"/reports": slowestCheck, "/complaints": 0, "/data-objections": 0, "/matters/:id/:act": 0, "/supervision": 0, "/publicity/:id/objection": 0, "/cases/:id/evidence": 0, "/register/:id/:act": 0, "/contracts": 0, "/contracts/:id/:act": 0}
 
 func takesFiles(c echo.Context) bool {
 	_, takes := streams[c.Path()]
@@ -104,9 +104,9 @@ func signsIn(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
 }
 
-// applies says whether somebody asks for an account, for which nobody has to be signed in.
+// applies says whether somebody asks for an account or reports a violation, for which nobody has to be signed in.
 func applies(c echo.Context) bool {
-	return c.Request().Method == http.MethodPost && c.Path() == "/api/v1/accounts"
+	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/accounts" || c.Path() == "/reports")
 }
 
 // limited bounds how often one address writes and, more tightly, how often it sends files, tries to sign in or asks for accounts. Reading

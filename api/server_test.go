@@ -123,6 +123,10 @@ func (fakeRecords) Notice(context.Context, registry.CaseID, int) (registry.Notic
 	return registry.Notice{}, desk.ErrNotFound
 }
 
+func (fakeRecords) Matters(context.Context, desk.MatterFilter) (desk.MatterPage, error) {
+	return desk.MatterPage{}, nil
+}
+
 func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
 	return desk.ObjectionPage{}, nil
 }

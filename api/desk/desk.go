@@ -225,6 +225,25 @@ type NoticePage struct {
 	AsOf    AsOf
 }
 
+// MatterFilter chooses matters of supervision; a zero field chooses all.
+type MatterFilter struct {
+	Kinds    []registry.MatterKind
+	Statuses []registry.MatterStatus
+	Filer    registry.PersonID // the person's first account
+	About    registry.PartyID  // the unit concerned
+	Ordered  registry.PartyID  // that has to rectify
+	Handler  registry.PersonID // the person's first account
+	Limit    int               // 1 to 100, default 50
+	After    string            // opaque cursor
+}
+
+// MatterPage is one page of matters of supervision, newest first.
+type MatterPage struct {
+	Matters []registry.Matter
+	Next    string // cursor of the next page, empty at the end
+	AsOf    AsOf
+}
+
 // Records answers from the read model. ErrNotFound when there is no such record.
 type Records interface {
 	Courses
@@ -247,6 +266,7 @@ type Records interface {
 	Mandate(ctx context.Context, id registry.MandateID) (registry.Mandate, error)
 	Contracts(ctx context.Context, f ContractFilter) (ContractPage, error)
 	Contract(ctx context.Context, id registry.ContractID) (registry.Contract, error)
+	Matters(ctx context.Context, f MatterFilter) (MatterPage, error)
 	Transactions(ctx context.Context, app registry.ApplicationID) ([]LedgerTransaction, error)
 	Transaction(ctx context.Context, txID string) (LedgerTransaction, error)
 }
@@ -272,7 +292,7 @@ type Evidence interface {
 type Uploads interface {
 	// Record keeps that a party stored a file.
 	Record(ctx context.Context, cid string, by registry.PartyID) error
-	// By is the party that stored a file; ErrNotFound when that is not known.
+	// By is the party that stored a file, or the person whose alone it is; ErrNotFound when that is not known.
 	By(ctx context.Context, cid string) (registry.PartyID, error)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -35,13 +36,17 @@ func (d *Desk) Keep(ctx context.Context, p Person, r io.Reader, name string, kin
 	return f, d.Uploads.Record(ctx, f.CID, p.party())
 }
 
-// MayOpen says whether a person may read a piece of evidence: the registrar's staff, the party that stored it, and the other side
-// of an objection in which the party that stored it has filed it, and whom the party that stored it tells a decision by it. Naming a file in a filing of one's own opens nothing.
+// MayOpen says whether a person may read a piece of evidence: what is one person's alone only they; otherwise the registrar's staff, the
+// party that stored it, the other side of an objection in which that party has filed it, and whom that party tells a decision by it.
+// Naming a file in a filing of one's own opens nothing.
 func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) {
+	by, err := d.Uploads.By(ctx, cid)
+	if err == nil && private(by) {
+		return by == registry.PartyID(p.Owner), nil
+	}
 	if p.Registrar() {
 		return true, nil
 	}
-	by, err := d.Uploads.By(ctx, cid)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -79,6 +84,9 @@ func (d *Desk) inNotices(ctx context.Context, to registry.PartyID, of sought) (b
 		}
 	}
 }
+
+// private says whether a file is one person's: see KeepPrivate.
+func private(by registry.PartyID) bool { return strings.Contains(string(by), "/") }
 
 // sought is a file with the party that stored it.
 type sought struct {

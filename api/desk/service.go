@@ -42,6 +42,7 @@ type Desk struct {
 	Drafts    Drafts
 	Published Published
 	Accounts  Accounts
+	Reports   Reports
 	// Credentials judges who signed.
 	Credentials Credentials
 	// Agreement is the last comparison with the other organisations' peers; nil: nobody compares.

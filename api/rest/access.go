@@ -19,6 +19,7 @@ const (
 	KeyHolder    Audience = "holder of a key"  // a signature decides; nothing is written without it
 	IDHolder     Audience = "holder of the id" // whoever was given the transaction's unguessable id
 	SignedIn     Audience = "signed in"        // anybody whose account is in force
+	Concerned    Audience = "concerned"        // who filed a matter of supervision, handles or supervises it
 	StaffOrOwner Audience = "staff or owner"   // the registrar's staff, or the party that filed the file
 	Told         Audience = "whom it tells"    // the party that a notice tells, the registrar's staff, and who serves it
 )
@@ -60,13 +61,17 @@ var AccessTable = []Access{
 	{Method: "GET", Path: "/api/v1/notices", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/notices/{case}/{n}", Who: Told},
 	{Method: "GET", Path: "/api/v1/notices/{case}/{n}/pdf", Who: Told},
+	{Method: "GET", Path: "/api/v1/matters", Who: SignedIn},
+	{Method: "GET", Path: "/api/v1/matters/{id}", Who: Concerned},
+	{Method: "GET", Path: "/api/v1/reports/{id}", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/situation", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/trust-bundle", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/verifications", Who: Everybody},
 	{Method: "GET", Path: "/.well-known/did.json", Who: Everybody},
 }
 
-// admit refuses whoever the access table does not admit to a route. StaffOrOwner depends on the file (see mayOpen), Told on the notice.
+// admit refuses whoever the access table does not admit to a route. StaffOrOwner depends on the file (see mayOpen), Told on the notice,
+// Concerned on the matter.
 func (s *service) admit(ctx context.Context, method, path string) error {
 	i := slices.IndexFunc(AccessTable, func(a Access) bool { return a.Method == method && a.Path == path })
 	if i < 0 {

@@ -40,7 +40,8 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // requestFor is a request that a route takes.
 func requestFor(row Access, certificate string) (path, body string) {
 	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
-		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1").Replace(row.Path)
+		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1",
+		"matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {
 	case strings.HasSuffix(path, "/transactions"):
@@ -81,6 +82,7 @@ func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
 	admitted := map[Audience][]string{
 		Everybody: everybody, KeyHolder: everybody, IDHolder: everybody, SignedIn: people,
 		Told:         {"he-applicant", "clerk-1", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
+		Concerned:    {"he-applicant", "supervisor-1", "regulator-1"},
 		StaffOrOwner: {"he-applicant", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 	}
 	cells := 0
@@ -92,6 +94,7 @@ func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
 			continue // a signature decides: TestSignIn
 		}
 		w := newWorld(t, registry.ModeDemo)
+		w.matters = []registry.Matter{sampleMatter()}
 		for _, r := range registry.PersonRoles {
 			w.join(r.MSP, r.Role+"-1", r.Role, "12630200MBFAKE020X")
 		}

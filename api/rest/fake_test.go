@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,7 @@ type world struct {
 	step      func(step, id string) (desk.Transaction, error)
 	evaluate  func(function string, document []byte) ([]byte, error)
 	cases     []registry.Application
+	matters   []registry.Matter
 	drafts    []desk.Draft
 	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
 	documents func() (desk.Documents, error)
@@ -209,6 +211,18 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 		}
 		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Region: "630222", Status: registry.AccountApproved, KeyDigest: "ab"})
 	}
+	if function == "supervision:FindMatter" {
+		var find registry.FindRequest
+		if err := json.Unmarshal(document, &find); err != nil {
+			return nil, err
+		}
+		for _, m := range f.w.matters {
+			if string(m.ID) == find.ID {
+				return json.Marshal(m)
+			}
+		}
+		return nil, registry.NotFound(find.ID)
+	}
 	if function == "registration:Check" {
 		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,
 			Refusal: *registry.Refuse(registry.CodeOpenApplication, registry.RuleSameAsset, "application", "APP9")}}})
@@ -316,6 +330,16 @@ func (fakeRecords) Notice(_ context.Context, about registry.CaseID, n int) (regi
 
 func (fakeRecords) Objections(context.Context, desk.ObjectionFilter) (desk.ObjectionPage, error) {
 	return desk.ObjectionPage{}, nil
+}
+
+func (f fakeRecords) Matters(_ context.Context, filter desk.MatterFilter) (desk.MatterPage, error) {
+	page := desk.MatterPage{AsOf: desk.AsOf{Block: 7, At: at}}
+	for _, m := range f.w.matters {
+		if (filter.Filer == "" || filter.Filer == m.Filer) && (len(filter.Kinds) == 0 || slices.Contains(filter.Kinds, m.Kind)) {
+			page.Matters = append(page.Matters, m)
+		}
+	}
+	return page, nil
 }
 
 func (fakeRecords) Mandate(context.Context, registry.MandateID) (registry.Mandate, error) {

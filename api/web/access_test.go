@@ -38,10 +38,11 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // audience says for every role that people hold, and for the administrator, which pages it may open. It is written down here and
 // not computed, so that a page that opens to somebody new is noticed.
 var audience = map[string][]Who{
-	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, SignedIn}, "AgencyMSP/clerk": {Applicant, Mandates, Inbox, SignedIn},
-	"AgencyMSP/acceptor": {Staff, Inbox, SignedIn}, "AgencyMSP/reviewer": {Staff, SignedIn}, "AgencyMSP/objections": {Staff, SignedIn},
-	"AgencyMSP/officer": {Staff, AccountStaff, Mandates, Inbox, SignedIn}, "BureauMSP/supervisor": {Contracts, SignedIn}, "BureauMSP/finance": {SignedIn},
-	"ExchangeMSP/operator": {SignedIn}, "RegulatorMSP/regulator": {SignedIn}, "BureauMSP/admin": {AccountStaff, Contracts, SignedIn},
+	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, Filer, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, Filer, SignedIn},
+	"AgencyMSP/clerk": {Applicant, Mandates, Inbox, Filer, SignedIn}, "AgencyMSP/acceptor": {Staff, Inbox, Filer, SignedIn}, "AgencyMSP/reviewer": {Staff, Filer, SignedIn},
+	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Staff, AccountStaff, Mandates, Inbox, Filer, SignedIn},
+	"BureauMSP/supervisor": {Contracts, Oversight, Inspectors, Filer, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Filer, SignedIn},
+	"RegulatorMSP/regulator": {Oversight, SignedIn}, "BureauMSP/admin": {AccountStaff, Contracts, SignedIn},
 }
 
 // TestAccessTable_RefusesEverybodyElse tries every row as everybody.

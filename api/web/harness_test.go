@@ -60,7 +60,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 		rounds: map[string]registry.Content{}, issued: map[registry.CertificateNumber]bool{}}
 	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
 		Channel: "registry", Chaincode: "registry"},
-		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}}
+		Ledger: s, Records: records{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}, Reports: s}
 	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	s.sessions = sessions
 	s.handler.Use(echo.WrapMiddleware(sessions.Load))
@@ -209,6 +209,21 @@ func (s *site) Documents(_ context.Context, n registry.CertificateNumber) (desk.
 		return desk.Documents{}, desk.ErrNotFound
 	}
 	return desk.Documents{PDF: []byte("%PDF-"), Credential: []byte("e30")}, nil
+}
+
+// Receive is the desk's port of anonymous reports.
+func (s *site) Receive(_ context.Context, request registry.FileMatterRequest) (registry.Receipt, error) {
+	document, err := registry.Canonical(request)
+	if err != nil {
+		return registry.Receipt{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx, err := s.send(desk.Transaction{ID: "R" + request.Key, Function: "supervision:Receive", Document: document}, "AgencyMSP/registryd")
+	if err != nil {
+		return registry.Receipt{}, err
+	}
+	return *tx.Receipt, nil
 }
 
 // records is the desk's read model, asked of the ledger itself.
@@ -425,6 +440,21 @@ func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (desk.NoticeP
 	for _, n := range r.s.ledger.Notices() {
 		if (f.To == "" || f.To == n.To) && (f.Case == "" || f.Case == n.Case) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, n.Status)) {
 			page.Notices = append(page.Notices, n)
+		}
+	}
+	return page, err
+}
+
+func (r records) Matters(ctx context.Context, f desk.MatterFilter) (desk.MatterPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.MatterPage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, m := range r.s.ledger.Matters() {
+		ordered := f.Ordered == "" || m.Order != nil && m.Order.Party == f.Ordered
+		if ordered && (f.Filer == "" || f.Filer == m.Filer) && (f.About == "" || f.About == m.About.Party) && (f.Handler == "" || f.Handler == m.Handler) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status)) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, m.Kind)) {
+			page.Matters = append(page.Matters, m)
 		}
 	}
 	return page, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -46,9 +47,21 @@ const (
 	contestFiles = 20
 )
 
+// keeping is how a file that comes with a form is kept: desk.Keep for the party, desk.KeepPrivate for the person alone.
+type keeping func(ctx context.Context, p desk.Person, r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
+
 // readContest reads a form with the files that it brings and those of earlier attempts.
 func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest, error) {
-	t, err := p.readParts(c, kind)
+	return p.readFiles(c, kind, p.desk.Keep)
+}
+
+// readPrivate is readContest for what only the person and who handles it may open.
+func (p *pages) readPrivate(c echo.Context, kind registry.MaterialKind) (contest, error) {
+	return p.readFiles(c, kind, p.desk.KeepPrivate)
+}
+
+func (p *pages) readFiles(c echo.Context, kind registry.MaterialKind, keep keeping) (contest, error) {
+	t, err := p.readParts(c, kind, keep)
 	if err != nil {
 		return t, err
 	}
@@ -56,7 +69,7 @@ func (p *pages) readContest(c echo.Context, kind registry.MaterialKind) (contest
 }
 
 // readParts reads a form part by part: texts come first, then files, which are encrypted while they are read.
-func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, error) {
+func (p *pages) readParts(c echo.Context, kind registry.MaterialKind, keep keeping) (contest, error) {
 	t := contest{Form: url.Values{}, Named: map[string]string{}}
 	parts, err := c.Request().MultipartReader()
 	if err != nil {
@@ -78,7 +91,7 @@ func (p *pages) readParts(c echo.Context, kind registry.MaterialKind) (contest, 
 			}
 			t.Form.Add(part.FormName(), string(text))
 		case len(t.Files)+len(t.Form["stored"]) < contestFiles && t.Wrong == "":
-			f, err := p.desk.Keep(c.Request().Context(), p.self(c), part, part.FileName(), kindIn(part.FormName(), kind), p.desk.UploadLimit)
+			f, err := keep(c.Request().Context(), p.self(c), part, part.FileName(), kindIn(part.FormName(), kind), p.desk.UploadLimit)
 			if problem := ""; err != nil {
 				if problem = p.uploadProblem(err); problem == "" {
 					return t, echo.NewHTTPError(http.StatusServiceUnavailable, "文件没有保存成功，请稍后再传一次").SetInternal(err)
@@ -127,11 +140,20 @@ func (p *pages) stored(c echo.Context, t contest) (contest, error) {
 
 // statement keeps a text as an encrypted document; false if there is none.
 func (p *pages) statement(c echo.Context, text string, kind registry.MaterialKind) (registry.Material, bool, error) {
+	return writeDown(c, p.desk.Keep, p.self(c), text, kind)
+}
+
+// written is statement for what only its person and who handles it may open; nobody is its person if it came without a name.
+func (p *pages) written(c echo.Context, person desk.Person, text string, kind registry.MaterialKind) (registry.Material, bool, error) {
+	return writeDown(c, p.desk.KeepPrivate, person, text, kind)
+}
+
+func writeDown(c echo.Context, keep keeping, person desk.Person, text string, kind registry.MaterialKind) (registry.Material, bool, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return registry.Material{}, false, nil
 	}
-	f, err := p.desk.Keep(c.Request().Context(), p.self(c), strings.NewReader(text+"\n"), strings.ToLower(string(kind))+".txt", kind, contestText)
+	f, err := keep(c.Request().Context(), person, strings.NewReader(text+"\n"), strings.ToLower(string(kind))+".txt", kind, contestText)
 	return material(f), err == nil, err
 }
 

@@ -46,6 +46,8 @@ func home(a registry.Actor) string {
 		return "/desk"
 	case registry.RoleApplicant:
 		return "/cases"
+	case registry.RoleSupervisor, registry.RoleRegulator:
+		return "/supervision"
 	case registry.RoleAgent, registry.RoleClerk:
 		return "/mandates"
 	}

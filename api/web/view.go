@@ -277,7 +277,9 @@ var titles = map[string]words{
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
 	"contracts": {"服务外包协议", "Outsourcing agreements"}, "contract": {"服务外包协议", "Outsourcing agreement"}, "register": {"登记簿", "Register"}, "asset": {"登记簿页", "Page of the register"}, "objection": {"提出异议", "File an objection"}, "objections": {"我提出的异议", "My objections"}, "mandates": {"委托代理", "Mandates"}, "account": {"我的账号", "My account"}, "accountapply": {"申请账号", "Apply for an account"}, "accounts": {"账号核准", "Accounts"}, "accountfile": {"账号", "Account"},
-	"inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"}, "publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},
+	"inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"},
+	"raise": {"投诉、举报、数据异议", "Complaints and reports"}, "matters": {"监督事项", "Matters of supervision"}, "matter": {"监督事项", "Matter of supervision"}, "supervision": {"监督管理", "Supervision"},
+	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},
 }
 
 func (p *pages) view(c echo.Context, data map[string]any) view {

@@ -47,7 +47,13 @@ const (
 	Inbox Who = "inbox"
 	// Mandates are for those who give mandates, act under them, or record them.
 	Mandates Who = "mandates"
-	SignedIn Who = "signed in"
+	// Filer is whoever may complain, report and object to data in their own name.
+	Filer Who = "filer"
+	// Oversight is for the bureau's officers and regulators.
+	Oversight Who = "oversight"
+	// Inspectors enter inspections and incidents.
+	Inspectors Who = "inspectors"
+	SignedIn   Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -84,6 +90,18 @@ var routes = []route{
 	{"GET", "/inbox/:case/:n/pdf", SignedIn, (*pages).letterPDF},
 	{"POST", "/inbox/:case/:n/seen", Applicant, (*pages).acknowledge},
 	{"POST", "/inbox/:case/:n/service", Inbox, (*pages).recordService},
+	{"GET", "/reports", Everybody, (*pages).raiseForm},
+	{"POST", "/reports", Everybody, (*pages).raise},
+	{"GET", "/complaints", Filer, (*pages).raiseForm},
+	{"POST", "/complaints", Filer, (*pages).raise},
+	{"GET", "/data-objections", Filer, (*pages).raiseForm},
+	{"POST", "/data-objections", Filer, (*pages).raise},
+	{"GET", "/matters", Filer, (*pages).matters},
+	{"GET", "/matters/:id", SignedIn, (*pages).matter},
+	{"POST", "/matters/:id/:act", SignedIn, (*pages).matterAct},
+	{"GET", "/matters/:id/files/:cid", SignedIn, (*pages).matterFile},
+	{"GET", "/supervision", Oversight, (*pages).supervision},
+	{"POST", "/supervision", Inspectors, (*pages).enterMatter},
 	{"GET", "/register", Everybody, (*pages).register},
 	{"GET", "/register/:id", Everybody, (*pages).asset},
 	{"POST", "/register/:id/change", Applicant, (*pages).beginChange},
@@ -171,6 +189,12 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("registration:FileObjection", a) == nil
 	case Inbox:
 		return Applicant.admits(a) || registry.CheckAccess("registration:RecordService", a) == nil
+	case Filer:
+		return filesMatters(a)
+	case Oversight:
+		return a.Role == registry.RoleSupervisor || a.Role == registry.RoleRegulator
+	case Inspectors:
+		return registry.CheckAccess("supervision:Enter", a) == nil
 	case Mandates:
 		return registry.CheckAccess("mandate:Revoke", a) == nil
 	case Staff:

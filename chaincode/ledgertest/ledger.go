@@ -276,6 +276,11 @@ func (l *Ledger) Contracts() []registry.Contract {
 	return all[registry.Contract](l, registry.ObjectContract)
 }
 
+// Matters are all matters of supervision of the ledger, in the order of their ids.
+func (l *Ledger) Matters() []registry.Matter {
+	return all[registry.Matter](l, registry.ObjectMatter)
+}
+
 // all are the records of an object type, in the order of their keys.
 func all[T any](l *Ledger, object string) []T {
 	l.t.Helper()

@@ -108,6 +108,10 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"notices_to":             NoticeFilter{To: "P1"}.list(),
 		"notices_case":           NoticeFilter{Case: "APP1"}.list(),
 		"notices_status":         NoticeFilter{Statuses: []registry.NoticeStatus{registry.NoticeUnserved}}.list(),
+		"matters_status":         MatterFilter{Statuses: []registry.MatterStatus{registry.MatterOpen}}.list(),
+		"matters_filer":          MatterFilter{Filer: "AgencyMSP/he"}.list(),
+		"matters_about":          MatterFilter{About: "P1"}.list(),
+		"matters_ordered":        MatterFilter{Ordered: "P1"}.list(),
 		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),
 		"limits_kind":            LimitFilter{Kinds: []registry.LimitKind{registry.LimitSeizure}}.list(),
 	} {

@@ -210,6 +210,11 @@ func (r records) Notice(ctx context.Context, about registry.CaseID, n int) (regi
 	return v, notFound(err)
 }
 
+func (r records) Matters(ctx context.Context, f desk.MatterFilter) (p desk.MatterPage, err error) {
+	p.Matters, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Matters, index.MatterFilter(f))
+	return p, err
+}
+
 func (r records) Mandate(ctx context.Context, id registry.MandateID) (v registry.Mandate, err error) {
 	err = notFound(r.Index.Record(ctx, registry.ObjectMandate, string(id), &v))
 	return v, err
@@ -271,6 +276,14 @@ type recorder struct{ *client.Ledger }
 func (r recorder) RecordDocuments(ctx context.Context, request registry.RecordDocumentsRequest) error {
 	_, err := r.Execute(ctx, r.Service(), "registration:RecordDocuments", request)
 	return err
+}
+
+// reports lets anonymous reports be recorded as the service.
+type reports struct{ ledger *client.Ledger }
+
+func (r reports) Receive(ctx context.Context, request registry.FileMatterRequest) (registry.Receipt, error) {
+	receipt, err := r.ledger.Execute(ctx, r.ledger.Service(), "supervision:Receive", request)
+	return receipt, translated(err)
 }
 
 // files plugs the evidence store into the desk.

@@ -129,7 +129,7 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 		Settings: desk.Settings{Organisation: c.Organisation, MSPs: c.msps(), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit,
 			Channel: c.Channel, Chaincode: c.Chaincode},
 		Ledger: ledger{peer}, Records: records{readModel}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state},
-		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Credentials: credentials{authorities},
+		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Credentials: credentials{authorities},
 	}, nil
 }
 
