@@ -5,7 +5,7 @@ OFFSET  ?= 0
 STATE   := .run/$(NETWORK)
 DEVNET  := bin/devnet --network $(NETWORK) --mode $(MODE) --offset $(OFFSET)
 
-.PHONY: help up status logs down reset demo build test check bench-start bench-register bench-sign soak-model
+.PHONY: help up status logs down reset demo build test check bench-start bench-register bench-sign soak-model test-rules
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: ## all tests: rules, contracts, pages, policy, and a real network of its o
 
 check: ## the tests that need no network (seconds)
 	@scripts/check.sh quick
+
+test-rules: ## switch off each rule in turn: the test that proves it must fail
+	@go run ./scripts/rules
 
 soak-model: ## a million acts through contracts and an independent reading of the law (a quarter of an hour)
 	@go test ./chaincode/ledgertest -run Soak -v -count=1 -timeout 2h -soak 1000000

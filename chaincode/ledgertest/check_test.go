@@ -64,6 +64,31 @@ func TestKey_ThatNoRecordCanHave(t *testing.T) {
 	}
 }
 
+// TestParty_NumberDefects: organisations go by their credit code, persons by a keyed reference, never by the number itself (第二十一条).
+func TestParty_NumberDefects(t *testing.T) {
+	s := NewStory(t, Founded(t, registry.ModeLegal), "")
+	natural := "N-" + registry.Digest("somebody")
+	for defect, c := range map[string]struct {
+		id   registry.PartyID
+		kind registry.PartyKind
+		name string
+		code registry.Code
+	}{
+		"check_digit":      {"91630222MAFAKE1018", registry.PartyLegal, "某公司（虚构）", registry.CodeFieldsInvalid},
+		"too_short":        {"91630222MAFAKE10", registry.PartyLegal, "某公司（虚构）", registry.CodeFieldsInvalid},
+		"no_name":          {"91630222MAFAKE1019", registry.PartyLegal, "", registry.CodeFieldsInvalid},
+		"number_in_clear":  {"11010519491231002X", registry.PartyNatural, "", registry.CodeFieldsInvalid},
+		"person_by_name":   {registry.PartyID(natural), registry.PartyNatural, "某人", registry.CodeFieldsInvalid},
+		"registered_twice": {contractor, registry.PartyLegal, "某公司（虚构）", registry.CodePartyExists},
+	} {
+		request := registry.RegisterPartyRequest{Key: s.Key(), ID: c.id, Kind: c.kind, Category: registry.CategoryOther, Name: c.name, Region: "630222"}
+		if r := s.Refused(c.code, admin, "party:Register", request); r.Rule != registry.RuleIdentifier {
+			t.Errorf("%s: the refusal cites %s", defect, r.Rule)
+		}
+	}
+	s.Do(admin, "party:Register", registry.RegisterPartyRequest{Key: s.Key(), ID: registry.PartyID(natural), Kind: registry.PartyNatural, Category: registry.CategoryOther, Region: "630222"})
+}
+
 // TestCheck_ActsOnAccountsContractsPartiesAndRules compares faultless and faulty requests beyond registration cases.
 func TestCheck_ActsOnAccountsContractsPartiesAndRules(t *testing.T) {
 	l := Founded(t, registry.ModeLegal)

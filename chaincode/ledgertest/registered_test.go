@@ -367,7 +367,9 @@ func TestEnding_ByTheRegistrar(t *testing.T) {
 	l.Now = at("2026-11-30 09:00")
 	cancelled, revoked := s.registered(l, "主动注销"), s.registered(l, "撤销")
 	s.Refused(registry.CodeAccessDenied, reviewer, "registration:Revoke", s.ending(revoked.Asset, "V1"))
-	s.Refused(registry.CodeFieldsInvalid, officer, "registration:Revoke", s.ending(revoked.Asset, "C2"))
+	if r := s.Refused(registry.CodeFieldsInvalid, officer, "registration:Revoke", s.ending(revoked.Asset, "C2")); r.Rule != registry.RuleRevocation {
+		t.Errorf("the refusal cites %s", r.Rule)
+	}
 	s.Refused(registry.CodeFieldsInvalid, officer, "registration:CancelExOfficio", s.ending(cancelled.Asset, registry.GroundWish))
 	s.Refused(registry.CodeTooEarly, officer, "registration:CancelExOfficio", s.ending(cancelled.Asset, registry.GroundLapsed))
 	s.Do(supervisor, "registration:EnterOrder", s.order(cancelled.Asset)) // an order does not bar the registrar

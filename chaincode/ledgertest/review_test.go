@@ -43,6 +43,43 @@ func TestReview_TheClockOfTheHandling(t *testing.T) {
 	}
 }
 
+// TestRefuse_OnAListedGroundWithReasons (第二十二条).
+func TestRefuse_OnAListedGroundWithReasons(t *testing.T) {
+	s, _ := legal(t)
+	app := s.File("不予登记")
+	s.Do(acceptor, "registration:Accept", s.act(app))
+	request := registry.RefuseRequest{Key: s.Key(), Application: app, Ground: "R1", Reasons: []string{"理由"}}
+	for defect, change := range map[string]func(*registry.RefuseRequest){
+		"no_ground":      func(r *registry.RefuseRequest) { r.Ground = "" },
+		"unknown_ground": func(r *registry.RefuseRequest) { r.Ground = "R6" },
+		"other_list":     func(r *registry.RefuseRequest) { r.Ground = registry.GroundWish },
+		"empty_reason":   func(r *registry.RefuseRequest) { r.Reasons = []string{" "} },
+	} {
+		wrong := request
+		change(&wrong)
+		if r := s.Refused(registry.CodeFieldsInvalid, reviewer, "registration:Refuse", wrong); r.Rule != registry.RuleGrounds {
+			t.Errorf("%s: the refusal cites %s", defect, r.Rule)
+		}
+	}
+	s.Do(reviewer, "registration:Refuse", request)
+}
+
+// TestRegister_NotLongerThanTheProfileAllows (第二十六条, I6).
+func TestRegister_NotLongerThanTheProfileAllows(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	app := s.publish("有效期")
+	due, _ := s.findDeadline(app, registry.DeadlinePublicity)
+	l.Now = *due.DueAt
+	s.Do(officer, "registration:ClosePublicity", s.act(app))
+	for _, years := range []int{6, -1} {
+		if r := s.Refused(registry.CodeFieldsInvalid, officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app, Years: years}); r.Rule != registry.RuleDeposit {
+			t.Errorf("%d years: the refusal cites %s", years, r.Rule)
+		}
+	}
+	s.Do(officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app, Years: 5})
+}
+
 func TestReview_ExtensionDefects(t *testing.T) {
 	s, l := legal(t)
 	l.Now = at("2026-11-25 10:00")

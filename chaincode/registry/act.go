@@ -353,7 +353,7 @@ func (c Case) ground(ground string) *Refusal {
 	if c.Profile != nil && len(c.Profile.Grounds) == 0 {
 		v.when(ground != "", "ground", ProblemNotAllowed, RuleGrounds)
 	} else {
-		v.oneOf("ground", ground, Grounds...)
+		v.listed("ground", ground, RuleGrounds, Grounds)
 	}
 	return v.refusal()
 }

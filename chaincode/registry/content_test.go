@@ -56,6 +56,8 @@ func TestContent_FieldDefects(t *testing.T) {
 		"right_twice":            {func(c *registry.Content) { c.Rights[1].Kind = c.Rights[0].Kind }, "content.rights[1].kind", registry.ProblemDuplicate},
 		"right_reversed":         {func(c *registry.Content) { c.Rights[0].To = "2020-01-01" }, "content.rights[0].to", registry.ProblemOrder},
 		"not_declared_lawful":    {func(c *registry.Content) { c.Declarations.Lawful = false }, "content.declarations.lawful", registry.ProblemDeclaration},
+		"not_declared_truthful":  {func(c *registry.Content) { c.Declarations.Truthful = false }, "content.declarations.truthful", registry.ProblemDeclaration},
+		"compliance_cid":         {func(c *registry.Content) { c.Compliance = "QmX" }, "content.compliance", registry.ProblemForm},
 		"enterprise_personal":    {func(c *registry.Content) { c.PersonalInfo = "CONSENT" }, "content.personalInfo", registry.ProblemNotAllowed},
 		"personal_without_basis": {func(c *registry.Content) { c.SubjectClass = "PERSONAL" }, "content.personalInfo", registry.ProblemNotAllowed},
 		"level_missing":          {func(c *registry.Content) { c.Level = "" }, "content.level", registry.ProblemMissing},

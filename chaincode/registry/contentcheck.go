@@ -43,8 +43,8 @@ const (
 )
 
 func (v *fieldCheck) description(c Content) {
-	v.text("content.dataName", c.DataName, maxName, RuleForm)
-	v.when(strings.Contains(c.DataName, "\n"), "content.dataName", ProblemCharacter, RuleForm)
+	v.text("content.dataName", c.DataName, maxName, RuleName)
+	v.when(strings.Contains(c.DataName, "\n"), "content.dataName", ProblemCharacter, RuleName)
 	v.text("content.overview", c.Overview, maxOverview, RuleForm)
 	v.region("content.region", c.Region)
 	if c.Region != "" && RegionName(c.Region) == "" {

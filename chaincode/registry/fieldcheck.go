@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,16 +80,17 @@ func badCharacter(s string) (rune, bool) {
 }
 
 func (v *fieldCheck) oneOf(path, s string, allowed ...string) {
-	if s == "" {
-		v.add(path, ProblemMissing, RuleForm)
-		return
+	v.listed(path, s, RuleForm, allowed)
+}
+
+// listed checks a code of a closed list that a rule gives.
+func (v *fieldCheck) listed(path, s string, rule RuleID, allowed []string) {
+	switch {
+	case s == "":
+		v.add(path, ProblemMissing, rule)
+	case !slices.Contains(allowed, s):
+		v.add(path, ProblemNotAllowed, rule, "value", clip(s))
 	}
-	for _, a := range allowed {
-		if a == s {
-			return
-		}
-	}
-	v.add(path, ProblemNotAllowed, RuleForm, "value", clip(s))
 }
 
 func clip(s string) string {

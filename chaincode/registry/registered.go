@@ -368,7 +368,7 @@ func SubmitCancellation(c Case, req SubmitCancellationRequest) (Outcome, Refusal
 		return Outcome{}, rs
 	}
 	v := fieldCheck{}
-	v.oneOf("ground", req.Ground, HolderGrounds...)
+	v.listed("ground", req.Ground, RuleCancellation, HolderGrounds)
 	v.materialsOf("materials", req.Materials, MaterialEvidence, MaterialConsent, MaterialOther)
 	rs.add(v.refusal())
 	rs = append(rs, checkReasons(req.Reasons, RuleCancellation)...)
@@ -430,7 +430,7 @@ func Revoke(f Facts, req EndRegistrationRequest, page SweptAsset, recorder *Appo
 func endRegistration(f Facts, req EndRegistrationRequest, page SweptAsset, recorder *Appointment, act Act, grounds []string, rule RuleID) (Asset, Certificate, Refusals) {
 	rs := checkKey(req.Key)
 	v := fieldCheck{}
-	v.oneOf("ground", req.Ground, grounds...)
+	v.listed("ground", req.Ground, rule, grounds)
 	v.material("document", req.Document, MaterialDecision)
 	rs.add(v.refusal())
 	rs = append(rs, checkReasons(req.Reasons, rule)...)
