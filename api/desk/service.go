@@ -37,6 +37,7 @@ type Desk struct {
 	Settings
 	Ledger    Ledger
 	Records   Records
+	Catalogue Catalogue
 	Evidence  Evidence
 	Uploads   Uploads
 	Drafts    Drafts

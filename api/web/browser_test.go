@@ -54,13 +54,18 @@ func openWindow(t *testing.T, s *site) *window {
 // itself has tests of its own.
 func (w *window) be(enrolment string) {
 	w.t.Helper()
+	w.become(w.site.as(enrolment), enrolment)
+}
+
+func (w *window) become(v *visitor, enrolment string) {
+	w.t.Helper()
 	if _, err := chromedp.Call(w.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil { // scripts cannot replace a session's cookie
 		w.t.Fatal(err)
 	}
 	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/assets/mark.svg")); err != nil {
 		w.t.Fatal(err)
 	}
-	for _, c := range w.site.as(enrolment).cookies {
+	for _, c := range v.cookies {
 		w.js(fmt.Sprintf("document.cookie = %q", c.Name+"="+c.Value+"; path=/"))
 	}
 	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/account")); err != nil {

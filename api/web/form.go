@@ -13,6 +13,7 @@ type words [2]string
 // field is one field of the application form, by its path in the document.
 type field struct {
 	Path     string
+	Name     string // path under which its label stands; empty: "content." and Path
 	Kind     string // text, area, select, radio, date, check, many
 	Options  []string
 	Terms    string // kind under which the options have words; "region" and "industry" are tables

@@ -62,6 +62,8 @@ func (v view) Label(path string) string { return locale.Label(v.Lang, path) }
 // FieldLabel is the name of a field of the form.
 func (v view) FieldLabel(f field) string {
 	switch right, detail, _ := strings.Cut(strings.TrimPrefix(f.Path, "rights."), "."); {
+	case f.Name != "":
+		return v.Label(f.Name)
 	case strings.HasPrefix(f.Path, "contact."):
 		return v.Label(f.Path)
 	case strings.HasPrefix(f.Path, "rights.") && detail == "":
@@ -100,6 +102,9 @@ func (v view) Region(code string) string {
 	}
 	return v.Term("region", code)
 }
+
+// Function is the name of what is signed.
+func (v view) Function(name string) string { return locale.Text(v.Lang, "function."+name, nil) }
 
 // Due says when a deadline ends, and by which period.
 func (v view) Due(d registry.Deadline) string {
@@ -277,6 +282,9 @@ var titles = map[string]words{
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
 	"contracts": {"服务外包协议", "Outsourcing agreements"}, "contract": {"服务外包协议", "Outsourcing agreement"}, "register": {"登记簿", "Register"}, "asset": {"登记簿页", "Page of the register"}, "objection": {"提出异议", "File an objection"}, "objections": {"我提出的异议", "My objections"}, "mandates": {"委托代理", "Mandates"}, "account": {"我的账号", "My account"}, "accountapply": {"申请账号", "Apply for an account"}, "accounts": {"账号核准", "Accounts"}, "accountfile": {"账号", "Account"},
+	"catalogue": {"公共数据目录", "Public-data catalogue"}, "catalogueitem": {"目录项", "Catalogue item"}, "ownitems": {"本单位目录", "Own catalogue"},
+	"shares": {"共享申请", "Share requests"}, "share": {"共享申请", "Share request"}, "purchases": {"数据采购申请", "Purchase requests"}, "purchase": {"数据采购申请", "Purchase request"},
+	"opening": {"公共数据开放", "Opened data"}, "plan": {"年度开放计划", "Opening plan"}, "enterprises": {"企事业单位数据资源目录", "Enterprise catalogue"},
 	"inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"},
 	"raise": {"投诉、举报、数据异议", "Complaints and reports"}, "matters": {"监督事项", "Matters of supervision"}, "matter": {"监督事项", "Matter of supervision"}, "supervision": {"监督管理", "Supervision"},
 	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},

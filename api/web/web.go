@@ -53,7 +53,13 @@ const (
 	Oversight Who = "oversight"
 	// Inspectors enter inspections and incidents.
 	Inspectors Who = "inspectors"
-	SignedIn   Who = "signed in"
+	// Provider is whoever publishes in the catalogue of public data, asks for shared data and reports: public bodies' people.
+	Provider Who = "provider"
+	// DataDepartment decides on requests, publishes opened data and keeps the enterprise catalogue.
+	DataDepartment Who = "data department"
+	// Openers may stop the opening of an item: its provider and the data department.
+	Openers  Who = "openers"
+	SignedIn Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -159,6 +165,54 @@ var routes = []route{
 	{"GET", "/desk/:id", Staff, (*pages).deskCase},
 	{"POST", "/desk/:id/:act", Staff, (*pages).deskAct},
 	{"GET", "/evidence/:cid", SignedIn, (*pages).evidence},
+	{"GET", "/catalogue", Everybody, (*pages).catalogue},
+	{"GET", "/catalogue/own", Provider, (*pages).ownItems},
+	{"GET", "/catalogue/new", Provider, publishSheet.show},
+	{"POST", "/catalogue/new", Provider, publishSheet.submit},
+	{"GET", "/catalogue/:id", Everybody, (*pages).catalogueItem},
+	{"GET", "/catalogue/:id/edit", Provider, amendSheet.show},
+	{"POST", "/catalogue/:id/edit", Provider, amendSheet.submit},
+	{"GET", "/catalogue/:id/withdraw", Provider, withdrawItemSheet.show},
+	{"POST", "/catalogue/:id/withdraw", Provider, withdrawItemSheet.submit},
+	{"GET", "/catalogue/:id/request", Provider, requestShareSheet.show},
+	{"POST", "/catalogue/:id/request", Provider, requestShareSheet.submit},
+	{"GET", "/catalogue/:id/audit", Provider, auditSheet.show},
+	{"POST", "/catalogue/:id/audit", Provider, auditSheet.submit},
+	{"GET", "/catalogue/:id/publish", DataDepartment, publishOpeningSheet.show},
+	{"POST", "/catalogue/:id/publish", DataDepartment, publishOpeningSheet.submit},
+	{"GET", "/catalogue/:id/send-back", DataDepartment, sendBackSheet.show},
+	{"POST", "/catalogue/:id/send-back", DataDepartment, sendBackSheet.submit},
+	{"GET", "/catalogue/:id/stop", Openers, stopSheet.show},
+	{"POST", "/catalogue/:id/stop", Openers, stopSheet.submit},
+	{"GET", "/sharing", SignedIn, (*pages).shares},
+	{"GET", "/sharing/:id", SignedIn, (*pages).share},
+	{"GET", "/sharing/:id/withdraw", Provider, withdrawShareSheet.show},
+	{"POST", "/sharing/:id/withdraw", Provider, withdrawShareSheet.submit},
+	{"GET", "/sharing/:id/decide", DataDepartment, decideShareSheet.show},
+	{"POST", "/sharing/:id/decide", DataDepartment, decideShareSheet.submit},
+	{"GET", "/sharing/:id/report", Provider, reportShareSheet.show},
+	{"POST", "/sharing/:id/report", Provider, reportShareSheet.submit},
+	{"GET", "/purchases", SignedIn, (*pages).purchases},
+	{"GET", "/purchases/new", Provider, requestPurchaseSheet.show},
+	{"POST", "/purchases/new", Provider, requestPurchaseSheet.submit},
+	{"GET", "/purchases/:id", SignedIn, (*pages).purchase},
+	{"GET", "/purchases/:id/withdraw", Provider, withdrawPurchaseSheet.show},
+	{"POST", "/purchases/:id/withdraw", Provider, withdrawPurchaseSheet.submit},
+	{"GET", "/purchases/:id/decide", DataDepartment, decidePurchaseSheet.show},
+	{"POST", "/purchases/:id/decide", DataDepartment, decidePurchaseSheet.submit},
+	{"GET", "/purchases/:id/report", Provider, reportPurchaseSheet.show},
+	{"POST", "/purchases/:id/report", Provider, reportPurchaseSheet.submit},
+	{"GET", "/opening", Everybody, (*pages).opening},
+	{"GET", "/opening/plans/new", DataDepartment, planSheet.show},
+	{"POST", "/opening/plans/new", DataDepartment, planSheet.submit},
+	{"GET", "/opening/plans/:region/:year", Everybody, (*pages).plan},
+	{"GET", "/enterprises", SignedIn, (*pages).enterprises},
+	{"GET", "/enterprises/new", DataDepartment, enterSheet.show},
+	{"POST", "/enterprises/new", DataDepartment, enterSheet.submit},
+	{"GET", "/enterprises/:id/edit", DataDepartment, amendEntrySheet.show},
+	{"POST", "/enterprises/:id/edit", DataDepartment, amendEntrySheet.submit},
+	{"GET", "/enterprises/:id/remove", DataDepartment, removeEntrySheet.show},
+	{"POST", "/enterprises/:id/remove", DataDepartment, removeEntrySheet.submit},
 }
 
 // Register adds the pages' routes.
@@ -197,6 +251,12 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("supervision:Enter", a) == nil
 	case Mandates:
 		return registry.CheckAccess("mandate:Revoke", a) == nil
+	case Provider:
+		return registry.CheckAccess("catalogue:Publish", a) == nil
+	case DataDepartment:
+		return registry.CheckAccess("sharing:Decide", a) == nil
+	case Openers:
+		return registry.CheckAccess("opening:Stop", a) == nil
 	case Staff:
 		return home(a) == "/desk"
 	case AccountStaff:

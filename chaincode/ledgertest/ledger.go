@@ -281,6 +281,9 @@ func (l *Ledger) Matters() []registry.Matter {
 	return all[registry.Matter](l, registry.ObjectMatter)
 }
 
+// Records are the records of an object type, in the order of their keys.
+func Records[T any](l *Ledger, object string) []T { return all[T](l, object) }
+
 // all are the records of an object type, in the order of their keys.
 func all[T any](l *Ledger, object string) []T {
 	l.t.Helper()
