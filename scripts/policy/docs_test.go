@@ -41,6 +41,37 @@ func TestEveryRuleHasProof(t *testing.T) {
 	}
 }
 
+// TestEveryArticleIsDecided: all sixty-two, by number and heading of the text; what is enforced has a rule, or says what is missing.
+func TestEveryArticleIsDecided(t *testing.T) {
+	body, err := os.ReadFile(filepath.Join(root(t), "docs", "regulations", "haidong-25.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var headings []string
+	for _, line := range strings.Split(string(body), "\n") {
+		if strings.HasPrefix(line, "附录") {
+			break
+		}
+		if number, _, found := strings.Cut(line, " "); found && strings.HasPrefix(number, "第") && strings.HasSuffix(number, "条") {
+			headings = append(headings, line)
+		}
+	}
+	if len(headings) != 62 || len(pages.Articles) != 62 {
+		t.Fatalf("%d articles in the text, %d decided", len(headings), len(pages.Articles))
+	}
+	for i, a := range pages.Articles {
+		if !strings.HasPrefix(headings[i], a.Number+" "+a.Title) {
+			t.Errorf("%s %s stands where the text has %s", a.Number, a.Title, headings[i])
+		}
+		if a.Decision == pages.Enforced && len(a.Rules()) == 0 && a.Missing == "" {
+			t.Errorf("%s is enforced by no rule", a.Number)
+		}
+		if a.Why == "" {
+			t.Errorf("%s is decided without a reason", a.Number)
+		}
+	}
+}
+
 // TestReadmeCommandsExist: what the README tells people to type is a target of the Makefile or a program of ours.
 func TestReadmeCommandsExist(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(root(t), "Makefile"))

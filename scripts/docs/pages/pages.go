@@ -127,5 +127,6 @@ func Regulation() string {
 			}
 		}
 	}
+	articles(&b)
 	return b.String()
 }
