@@ -145,7 +145,7 @@ func TestCatalogue_PublishedChangedWithdrawnAndSeenByEverybody(t *testing.T) {
 	nobody := s.as("")
 	nobody.get("/catalogue?text=产销").see("农产品产销信息", "民和县农业农村局", "有条件共享", "有条件开放", "每月")
 	nobody.get("/catalogue?sharing=1").notSee("农产品产销信息")
-	nobody.get("/catalogue/"+listedCode).status(200).see("规章 《政务信息资源共享管理办法》第五条", "因履行职责需要", "需要持续获取", "基础数据项", "不予共享").notSee("/edit", "/request")
+	nobody.get("/catalogue/"+listedCode).status(200).see("规章 《政务信息资源共享管理办法》第五条", "因履行职责需要", "需要持续获取", "基础数据项", "不予共享").notSee("/catalogue/"+listedCode+"/edit", "/catalogue/"+listedCode+"/request")
 	nobody.get("/catalogue/307001999999").status(404)
 	nong.get("/catalogue/"+listedCode+"/edit").see("单位代码 | 字符型 | 基础", "规章 | 政务信息资源共享管理办法 | 第五条")
 	changed := itemForm("307009999999") // the code of an item never changes
@@ -172,7 +172,7 @@ func TestSharing_AskedDecidedAndProvided(t *testing.T) {
 	shui.post("/catalogue/"+listedCode+"/request", form).status(200).see("已申请，待审核")
 	page := regexp.MustCompile(`/sharing/SHR[A-Z2-7]{16}.`).FindString(shui.get("/sharing").Body)
 	s.as("he-applicant").get(page).status(403).notSee("供水需求预测")
-	shui.get(page).see("撤回申请").notSee("/decide", "/report")
+	shui.get(page).see("撤回申请").notSee(page+"/decide", page+"/report")
 	sun.get("/sharing").see(page)
 	sun.get(page+"/decide").see(`value="单位代码" checked`, "2027-12-31")
 	decide := url.Values{"key": {"decide-one"}, "granted": {"yes"}, "scope.fields": {"品种"}, "scope.until": {"2028-12-31"}, "reasons": {"只用于预测"}}
