@@ -79,7 +79,7 @@ func Sentence(lang Lang, r *registry.Refusal) string {
 // translate turns arguments that are codes themselves into words.
 func translate(lang Lang, name, value string) string {
 	switch name {
-	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track", "material", "grantStatus", "purpose", "useMode", "quotaUnit", "condition":
+	case "status", "right", "source", "act", "office", "needs", "level", "deadline", "assetStatus", "action", "track", "material", "grantStatus", "purpose", "useMode", "quotaUnit", "condition", "grantKind", "planStatus", "useReview":
 		return Term(lang, name, value)
 	case "agreed":
 		return Term(lang, "quotaUnit", value)

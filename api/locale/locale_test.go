@@ -69,7 +69,7 @@ func words() map[string][]string {
 		"itemStatus": {"PUBLISHED", "WITHDRAWN"}, "profileStatus": {"PROPOSED", "ADOPTED"},
 		"limit":       {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},
 		"assetStatus": {"ACTIVE", "FROZEN", "SUPERSEDED", "CANCELLED", "REVOKED", "EXPIRED"},
-		"office":      {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER", "PARTY", "DERIVED", "OTHER_PARTY"},
+		"office":      {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER", "OPERATOR", "COMPLIANCE_REVIEWER", "SECURITY_REVIEWER", "ALGORITHM_REVIEWER", "PARTY", "DERIVED", "OTHER_PARTY"},
 		"deadline":    {"ACCEPT", "SUPPLEMENT", "REVIEW", "PUBLICITY", "OBJECTION", "EVIDENCE", "JOIN"},
 		"objection":   {"OPEN", "UPHELD", "REJECTED", "WITHDRAWN", "MOOT"},
 		"unit":        {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
@@ -84,8 +84,11 @@ func words() map[string][]string {
 			"declaration", "not_nfc", "glyph", "reference"},
 	}
 	maps.Copy(all, map[string][]string{
-		"grantStatus": {"PROPOSED", "ACTIVE", "SUSPENDED", "DECLINED", "WITHDRAWN", "REVOKED", "EXPIRED"}, "grantKind": {"LICENCE"},
-		"purpose": registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
+		"grantStatus": {"IN_REVIEW", "PROPOSED", "SIGNED", "ACTIVE", "SUSPENDED", "REFUSED", "DECLINED", "WITHDRAWN", "REVOKED", "TERMINATED", "EXPIRED", "CLOSED"},
+		"grantKind":   {"LICENCE", "OPERATION", "DEVELOPMENT_USE"}, "planStatus": {"DRAFT", "APPROVED", "FILED", "SUPERSEDED"},
+		"selection": registry.SelectionMethods, "agreementItem": registry.AgreementItems, "planItem": registry.PlanItems, "approach": registry.PlanApproaches,
+		"useReview": {"COMPLIANCE", "SECURITY", "ALGORITHM"},
+		"purpose":   registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 	})
 	for kind, outcomes := range registry.MatterOutcomes {
 		all["matter"], all["outcome"] = append(all["matter"], string(kind)), append(all["outcome"], outcomes...)

@@ -21,6 +21,8 @@ var deciders = map[string]decider{
 	"account:Resume": decideResume, "account:Revoke": decideRevoke, "account:AddDevice": decideDevice,
 	"contract:Register": decideContract, "contract:End": decideEndContract, "contract:SettleAccount": decideSettle, "contract:CloseOut": decideCloseOut,
 	"authorization:Propose": decideProposeGrant, "authorization:Sign": decideSignGrant, "authorization:Decline": decideDeclineGrant, "authorization:Withdraw": decideWithdrawGrant, "authorization:Suspend": decideSuspendGrant, "authorization:Resume": decideResumeGrant, "authorization:Revoke": decideRevokeGrant,
+	"authorization:Terminate": decideTerminateGrant, "authorization:Close": decideCloseGrant, "authorization:Review": decideReviewGrant, "authorization:File": decideFileGrant,
+	"authorization:ProposePlan": decideProposePlan, "authorization:ApprovePlan": decideApprovePlan, "authorization:FilePlan": decideFilePlan,
 	"mandate:Grant": decideGrantMandate, "mandate:Revoke": decideRevokeMandate,
 
 	"supervision:File": decideFileMatter, "supervision:Receive": decideReceiveMatter, "supervision:Withdraw": decideWithdrawMatter,

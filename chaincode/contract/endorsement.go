@@ -11,7 +11,7 @@ import (
 // A key-level endorsement policy replaces the chaincode's policy for a key, from its second write on. Both are fixed
 // here, with principals in one order, so that every endorser writes the same bytes.
 
-// bureauAndAgency protects accounts, mandates, grants, applications, objections, notices, assets with their remarks and versions, certificates, and the
+// bureauAndAgency protects accounts, mandates, grants, plans, applications, objections, notices, assets with their remarks and versions, certificates, and the
 // catalogues with what is asked for, bought and opened by them.
 var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
 
@@ -23,6 +23,7 @@ var keyPolicies = map[string][]byte{
 	registry.ObjectAccount:     bureauAndAgency,
 	registry.ObjectMandate:     bureauAndAgency,
 	registry.ObjectGrant:       bureauAndAgency,
+	registry.ObjectPlan:        bureauAndAgency,
 	registry.ObjectApplication: bureauAndAgency,
 	registry.ObjectObjection:   bureauAndAgency,
 	registry.ObjectLimit:       bureauAndAgency,

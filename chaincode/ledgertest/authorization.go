@@ -21,7 +21,13 @@ func (s *Story) endGrant(id registry.GrantID) registry.EndGrantRequest {
 // usable is the code with which a hypothetical use of a grant is denied, "" if it is allowed.
 func (s *Story) usable(id registry.GrantID, user registry.PartyID) registry.Code {
 	s.T.Helper()
-	v := find[registry.Verdict](s, "authorization:CheckUse", registry.CheckUseRequest{Grant: id, User: user, Counters: registry.Counters{Used: 99},
+	return s.usableAfter(id, user, 99)
+}
+
+// usableAfter asks for one more use after a quantity was used.
+func (s *Story) usableAfter(id registry.GrantID, user registry.PartyID, used int64) registry.Code {
+	s.T.Helper()
+	v := find[registry.Verdict](s, "authorization:CheckUse", registry.CheckUseRequest{Grant: id, User: user, Counters: registry.Counters{Used: used},
 		Use: registry.Use{Right: registry.RightUse, Purpose: "INDUSTRY", Part: "sales", Mode: "API", Region: "630222", Unit: "CALL", Quantity: 1}})
 	if len(v.Obstacles) == 0 {
 		return ""

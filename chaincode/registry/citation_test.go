@@ -11,6 +11,7 @@ func TestCitationsAreQuotedExactly(t *testing.T) {
 	texts := map[string]string{
 		documentHaidong: "../../docs/regulations/haidong-25.txt",
 		documentPublic:  "../../docs/regulations/national-26-registration.txt",
+		documentOperate: "../../docs/regulations/national-27-authorised-operation.txt",
 		documentGuide:   "../../docs/regulations/national-35-property-rights-guide.txt",
 	}
 	squeeze := func(s string) string { return strings.NewReplacer(" ", "", "\n", "", "\r", "").Replace(s) }

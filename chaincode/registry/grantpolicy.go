@@ -138,11 +138,15 @@ func (p Policy) Within(parent Policy) bool {
 	}
 	return p.Right == parent.Right && p.From >= parent.From && p.To <= parent.To &&
 		p.Quota.Unit == parent.Quota.Unit && p.Quota.Quantity <= parent.Quota.Quantity &&
-		every(p.Purposes, func(s string) bool { return slices.Contains(parent.Purposes, s) }) &&
-		every(p.Modes, func(s string) bool { return slices.Contains(parent.Modes, s) }) &&
+		within(p.Purposes, parent.Purposes) && within(p.Modes, parent.Modes) &&
 		every(p.Scope, func(s string) bool { return covers(parent.Scope, s) }) &&
 		every(p.Spatial, func(s string) bool { return inRegions(parent.Spatial, s) }) &&
 		!slices.ContainsFunc(parent.Conditions, func(c Condition) bool { return !slices.Contains(p.Conditions, c) })
+}
+
+// within says whether every entry of a list is in another one.
+func within(list, of []string) bool {
+	return !slices.ContainsFunc(list, func(s string) bool { return !slices.Contains(of, s) })
 }
 
 const maxGrantList = 20

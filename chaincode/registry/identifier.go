@@ -43,6 +43,9 @@ type PurchaseID string
 // EntryID names an entry of the enterprise catalogue (企事业单位数据资源目录): "ECE", 16 base32 characters, a check character.
 type EntryID string
 
+// PlanID names an implementation plan (实施方案): "PLN", 16 base32 characters, a check character.
+type PlanID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

@@ -31,5 +31,6 @@ const (
 	ObjectMandate     = "MDT" // MDT, id
 	ObjectGrant       = "GRT" // GRT, id
 	ObjectMatter      = "SUP" // SUP, id
+	ObjectPlan        = "PLN" // PLN, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

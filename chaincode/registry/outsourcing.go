@@ -219,16 +219,21 @@ type CloseOutContractRequest struct {
 func CloseOutContract(c ContractCase, req CloseOutContractRequest) (Contract, Refusals) {
 	closed, rs := c.open(req.Key, req.Contract, ContractEnded)
 	v := fieldCheck{}
-	v.oneOf("deletion.method", req.Deletion.Method, DeletionMethods...)
-	v.optionalText("deletion.note", req.Deletion.Note, 200, RuleContractEnd)
-	v.when(req.Deletion.Method == "OTHER" && req.Deletion.Note == "", "deletion.note", ProblemMissing, RuleContractEnd)
-	v.cid("deletion.evidence", req.Deletion.Evidence, RuleContractEnd)
-	v.person("deletion.supervisor", string(req.Deletion.Supervisor))
-	v.when(c.Supervisor == nil || c.Supervisor.Role != RoleSupervisor, "deletion.supervisor", ProblemReference, RuleContractEnd)
+	v.deletion(req.Deletion, c.Supervisor)
 	rs.add(v.refusal())
 	if closed.Settled < closed.Bound {
 		rs.add(Refuse(CodeAccountsOpen, RuleContractEnd, "bound", itoa(closed.Bound), "settled", itoa(closed.Settled)))
 	}
 	closed.Status, closed.Deletion = ContractClosed, &req.Deletion
 	return closed, rs
+}
+
+// deletion checks the evidence of an irreversible deletion; supervisor is the account that it names, or nil.
+func (v *fieldCheck) deletion(d Deletion, supervisor *Account) {
+	v.oneOf("deletion.method", d.Method, DeletionMethods...)
+	v.optionalText("deletion.note", d.Note, 200, RuleContractEnd)
+	v.when(d.Method == "OTHER" && d.Note == "", "deletion.note", ProblemMissing, RuleContractEnd)
+	v.cid("deletion.evidence", d.Evidence, RuleContractEnd)
+	v.person("deletion.supervisor", string(d.Supervisor))
+	v.when(supervisor == nil || supervisor.Role != RoleSupervisor, "deletion.supervisor", ProblemReference, RuleContractEnd)
 }

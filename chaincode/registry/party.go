@@ -125,7 +125,8 @@ func RegisterParty(f Facts, req RegisterPartyRequest, exists bool) (Party, Refus
 // Office is what an appointment (任命) allows.
 type Office string
 
-// Offices. REGISTRAR is held by a body, the others by people or a service of that body.
+// Offices. REGISTRAR and OPERATOR are held by a body, the others by people or a service of a body. Those of the three reviews are named by
+// ReviewKind.Office.
 const (
 	OfficeRegistrar  Office = "REGISTRAR"         // 数据资产登记机构
 	OfficeAcceptor   Office = "ACCEPTOR"          // 受理
@@ -133,6 +134,7 @@ const (
 	OfficeObjections Office = "OBJECTION_OFFICER" // 异议处理
 	OfficeRecorder   Office = "RECORDER"          // 公示与登簿
 	OfficeIssuer     Office = "ISSUER"            // 证书签发服务
+	OfficeOperator   Office = "OPERATOR"          // 公共数据授权运营机构 (第三十六条), a body
 )
 
 // Appointment lets a body or a person hold an office (第四十二条).
@@ -164,9 +166,10 @@ func Appoint(f Facts, req AppointRequest, old *Appointment) (Appointment, Refusa
 	rs := checkKey(req.Key)
 	v := fieldCheck{}
 	v.oneOf("office", string(req.Office), string(OfficeRegistrar), string(OfficeAcceptor), string(OfficeReviewer),
-		string(OfficeObjections), string(OfficeRecorder), string(OfficeIssuer))
+		string(OfficeObjections), string(OfficeRecorder), string(OfficeIssuer), string(OfficeOperator), string(ReviewCompliance.Office()),
+		string(ReviewSecurity.Office()), string(ReviewAlgorithm.Office()))
 	v.text("basis", req.Basis, 200, RuleRegistrar)
-	if req.Office == OfficeRegistrar {
+	if req.Office == OfficeRegistrar || req.Office == OfficeOperator {
 		v.creditCode("holder", req.Holder)
 		v.when(req.Registrar != "", "registrar", ProblemNotAllowed, RuleRegistrar)
 	} else {

@@ -111,6 +111,14 @@ const (
 	CodeAuditMissing       Code = "AUDIT_MISSING"           // the provider has not audited this version for opening
 	CodeNotEnterprise      Code = "NOT_ENTERPRISE"          // the party is no enterprise or institution
 	CodeNotServed          Code = "NOTICE_NOT_SERVED"       // the period runs from the service of a notice that is not recorded yet
+	CodePlanMissing        Code = "PLAN_NOT_APPROVED"       // no approved plan of the body covers this
+	CodePlanExceeded       Code = "PLAN_EXCEEDED"           // beyond the plan's term or purposes
+	CodeTermTooLong        Code = "TERM_TOO_LONG"           // an operation of more than five years
+	CodeConsentMissing     Code = "CONSENT_MISSING"         // of a body whose shared data is operated
+	CodeParentMissing      Code = "OPERATION_MISSING"       // no operation was granted to the grantor
+	CodeBeyondParent       Code = "BEYOND_OPERATION"        // more than the operation allows, or than is left of its quota
+	CodeRedevelopment      Code = "REDEVELOPMENT"           // the operator takes part in development
+	CodeReviewGiven        Code = "REVIEW_GIVEN"            // this review was given
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -134,6 +142,7 @@ var Codes = []Code{
 	CodeOwnMatter, CodeNotHandler, CodeSuspensionOpen,
 	CodeOwnRequest, CodeSharingRefused, CodeGrantWider, CodeNotFunded, CodeAuditMissing, CodeNotEnterprise,
 	CodeNotServed,
+	CodePlanMissing, CodePlanExceeded, CodeTermTooLong, CodeConsentMissing, CodeParentMissing, CodeBeyondParent, CodeRedevelopment, CodeReviewGiven,
 }
 
 // Problem says what is wrong with a field.

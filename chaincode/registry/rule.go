@@ -70,6 +70,14 @@ const (
 	RuleQueryCode      RuleID = "N26.13"        // query code
 	RulePublicValidity RuleID = "N26.15"        // validity and renewal
 	RuleRevocation     RuleID = "N26.20"        // revocation
+	RuleOperationData  RuleID = "N27.16"        // registered before it is operated
+	RuleConsent        RuleID = "N27.5.2"       // consent of who shared the data
+	RuleRedevelopment  RuleID = "N27.6.2"       // the operator takes no part in re-development
+	RulePlanItems      RuleID = "N27.9"         // what a plan settles
+	RulePlan           RuleID = "N27.11"        // approval and filing of a plan
+	RuleSelection      RuleID = "N27.12"        // fair selection of the operator
+	RuleOperationSign  RuleID = "N27.13"        // resolution on the agreement, and its filing
+	RuleOperationItems RuleID = "N27.14"        // what the agreement settles
 	RulePeriods        RuleID = "CC.201"        // 民法典 第二百〇一至二百〇四条: periods
 	RuleNotice         RuleID = "N35.17.2"      // written notice to the applicant
 	RuleSameAsset      RuleID = "REG.asset"     // one open application and one active registration per asset and holder
@@ -90,6 +98,7 @@ const (
 	documentHaidong  = "海东市数据要素管理办法（暂行）"
 	documentGuide    = "数据产权登记工作指引（试行）"
 	documentPublic   = "公共数据资源登记管理暂行办法"
+	documentOperate  = "公共数据资源授权运营实施规范（试行）"
 	documentRegistry = "登记系统规则"
 )
 
@@ -159,6 +168,14 @@ var Citations = []Citation{
 	{RuleQueryCode, documentPublic, "第十三条", "登记机构应按照国家数据局制定的统一编码规范向登记主体发放登记结果查询码。"},
 	{RulePublicValidity, documentPublic, "第十五条", "登记结果有效期原则上为三年，自赋码之日起计算。"},
 	{RuleRevocation, documentPublic, "第二十条", "登记主体有下列行为的，经核实认定后由登记机构撤销登记"},
+	{RuleConsent, documentOperate, "第五条第二款", "以政务数据共享方式获得的其他地区或部门的公共数据，用于授权运营的，应征得共享数据提供单位同意。"},
+	{RuleRedevelopment, documentOperate, "第六条第二款", "不得直接或间接参与授权范围内已交付的公共数据产品和服务再开发。"},
+	{RulePlanItems, documentOperate, "第九条", "实施方案应包括以下内容"},
+	{RulePlan, documentOperate, "第十一条", "公共数据资源授权运营实施方案应按照“三重一大”决策机制要求，审议通过后实施。"},
+	{RuleSelection, documentOperate, "第十二条", "以公开招标、邀请招标、谈判等公平竞争方式选择运营机构。"},
+	{RuleOperationSign, documentOperate, "第十三条", "经实施机构“三重一大”决策机制审议通过后，与依法选定的运营机构签订公共数据资源授权运营协议。"},
+	{RuleOperationItems, documentOperate, "第十四条", "运营期限，原则上最长不超过5年"},
+	{RuleOperationData, documentOperate, "第十六条", "实施机构、运营机构应分别将授权运营范围内的公共数据资源、公共数据产品和服务，按照公共数据资源登记管理要求进行登记。"},
 	{RulePeriods, "中华人民共和国民法典", "第二百〇一至二百〇四条", "期间的计算"},
 	{RuleNotice, documentGuide, "第十七条（二）", "应当受理并书面告知登记申请人"},
 	{RuleSameAsset, documentRegistry, "同一资产", "同一权利人的同一数据资产只有一件在办申请或者一项有效登记"},

@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate", "grant", "grantStatus", "asset", "party", "grantee", "purpose", "part", "useMode", "region", "from", "to", "quotaUnit", "agreed", "quantity", "used", "quota", "condition", "value"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate", "grant", "grantStatus", "asset", "party", "grantee", "purpose", "part", "useMode", "region", "from", "to", "quotaUnit", "agreed", "quantity", "used", "quota", "condition", "value", "grantKind", "plan", "useReview"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -62,7 +62,15 @@ var Proofs = []Proof{
 	{registry.RuleIdentifier, "RegisterParty, CheckCreditCode", "TestParty_NumberDefects"},
 	{registry.RuleProvenance, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleRights, "CheckContent", "TestContent_FieldDefects"},
-	{registry.RuleAgreedUse, "Judge, JudgeUse", "TestJudge_EveryDenial"},
+	{registry.RuleAgreedUse, "Judge, JudgeUse, ReviewGrant", "TestJudge_EveryDenial"},
+	{registry.RuleConsent, "ProposeGrant", "TestOperation_Defects"},
+	{registry.RuleRedevelopment, "ProposeGrant, SignGrant", "TestDevelopment_Defects"},
+	{registry.RulePlanItems, "ProposePlan", "TestPlan_Defects"},
+	{registry.RulePlan, "ProposePlan, ApprovePlan, FilePlan, ProposeGrant", "TestPlan_Defects"},
+	{registry.RuleSelection, "ProposeGrant", "TestOperation_Defects"},
+	{registry.RuleOperationSign, "ProposeGrant, FileGrant", "TestOperation_ThenDevelopmentUse"},
+	{registry.RuleOperationItems, "ProposeGrant", "TestOperation_Defects"},
+	{registry.RuleOperationData, "ProposePlan", "TestPlan_Defects"},
 	{registry.RuleRegistrar, "Appoint, Case.officeHeld", "TestAppointment_EndsAtOnce"},
 	{registry.RuleDataObjection, "FileMatter, MatterCase.apart, CloseMatter", "TestDataObjection_HandledByTheBodyThatProvides"},
 	{registry.RuleComplaint, "FileMatter, CloseMatter", "TestMatter_ClosedOnlyWithAResult"},
@@ -119,7 +127,7 @@ var Proofs = []Proof{
 func Regulation() string {
 	var b strings.Builder
 	b.WriteString("# From article to test\n\nQuotations are compared with the texts in [regulations](regulations) by a test. Written by `go run ./scripts/docs`.\n" +
-		"This page covers the registration of data assets and of public data, the acts on what is registered, and the catalogue of public data with its sharing and opening.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
+		"This page covers the registration of data assets and of public data, the acts on what is registered, what is granted on it, and the catalogue of public data with its sharing and opening.\n\n| document and article | words | rule | code | test |\n|---|---|---|---|---|\n")
 	for _, c := range registry.Citations {
 		for _, p := range Proofs {
 			if p.Rule == c.Rule {
