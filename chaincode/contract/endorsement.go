@@ -11,39 +11,10 @@ import (
 // A key-level endorsement policy replaces the chaincode's policy for a key, from its second write on. Both are fixed
 // here, with principals in one order, so that every endorser writes the same bytes.
 
-// bureauAndAgency protects accounts, mandates, grants, plans, applications, objections, notices, assets with their remarks and versions, certificates, and the
-// catalogues with what is asked for, bought and opened by them.
-var bureauAndAgency = policy(all(signedBy(0), signedBy(1)))
-
-// bureauAndOther protects rule profiles, calendars, appointments, document keys, contracts and matters of supervision: the bureau with the agency or the exchange.
-var bureauAndOther = policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2))))
-
-// keyPolicies says which records are protected by which policy.
-var keyPolicies = map[string][]byte{
-	registry.ObjectAccount:     bureauAndAgency,
-	registry.ObjectMandate:     bureauAndAgency,
-	registry.ObjectGrant:       bureauAndAgency,
-	registry.ObjectPlan:        bureauAndAgency,
-	registry.ObjectApplication: bureauAndAgency,
-	registry.ObjectObjection:   bureauAndAgency,
-	registry.ObjectLimit:       bureauAndAgency,
-	registry.ObjectNotice:      bureauAndAgency,
-	registry.ObjectInspection:  bureauAndAgency,
-	registry.ObjectVersion:     bureauAndAgency,
-	registry.ObjectItem:        bureauAndAgency,
-	registry.ObjectEnterprise:  bureauAndAgency,
-	registry.ObjectShare:       bureauAndAgency,
-	registry.ObjectPurchase:    bureauAndAgency,
-	registry.ObjectOpenItem:    bureauAndAgency,
-	registry.ObjectOpenPlan:    bureauAndAgency,
-	registry.ObjectAsset:       bureauAndAgency,
-	registry.ObjectCertificate: bureauAndAgency,
-	registry.ObjectContract:    bureauAndOther,
-	registry.ObjectMatter:      bureauAndOther,
-	registry.ObjectProfile:     bureauAndOther,
-	registry.ObjectCalendar:    bureauAndOther,
-	registry.ObjectAppointment: bureauAndOther,
-	registry.ObjectKey:         bureauAndOther,
+// keyPolicies are the policies of guarded records; registry.GuardOf says which record has which guard.
+var keyPolicies = map[registry.Guard][]byte{
+	registry.GuardBureauAgency: policy(all(signedBy(0), signedBy(1))),
+	registry.GuardBureauOther:  policy(all(signedBy(0), anyOf(signedBy(1), signedBy(2)))),
 }
 
 func policy(rule *common.SignaturePolicy) []byte {

@@ -199,7 +199,7 @@ func (c *Context) store(d decision) error {
 
 // protect sets the key-level policy with the first value of a key. Protected keys are never deleted.
 func (c *Context) protect(w write) error {
-	rule, protected := keyPolicies[w.object]
+	rule, protected := keyPolicies[registry.GuardOf(w.object)]
 	if !protected || !w.created {
 		return nil
 	}

@@ -14,9 +14,9 @@ const (
 )
 
 // Founded makes a ledger with the first records of a network in the given mode and accounts for all its people.
-func Founded(t testing.TB, mode registry.Mode) *Ledger {
+func Founded(t testing.TB, mode registry.Mode, options ...func(*Ledger)) *Ledger {
 	t.Helper()
-	l := New(t)
+	l := New(t, options...)
 	s := NewStory(t, l, "founding")
 	s.Do(admin, "rule:Found", registry.FoundRequest{Key: s.Key(), Mode: mode, Jurisdiction: "630200"})
 	for _, p := range registry.InitialProfiles(mode) {

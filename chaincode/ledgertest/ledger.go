@@ -41,6 +41,10 @@ type Ledger struct {
 	keys    map[string]*ecdsa.PrivateKey
 	Now     time.Time // timestamp of the next transactions
 	txCount int
+	// Certify, NewTxID and Committed let a test write what is committed into blocks; nil: certificates and transaction ids of the ledger's own.
+	Certify   func(registry.Actor) (certificate []byte, key *ecdsa.PrivateKey)
+	NewTxID   func(creator []byte) string
+	Committed func(Committed)
 	// LastEvent is the event of the last committed transaction.
 	LastEvent registry.Event
 }
@@ -76,14 +80,29 @@ const (
 	exchangeParty = registry.PartyID("91630200MAFAKE0357")
 )
 
-// New makes an empty ledger whose clock stands at a working day.
-func New(t testing.TB) *Ledger {
+// Committed is a transaction that was committed.
+type Committed struct {
+	TxID     string
+	Creator  []byte // serialized identity
+	Function string
+	Document string
+	At       time.Time
+	Reads    []string          // keys
+	Writes   map[string][]byte // by key
+	Policies map[string][]byte // by key
+}
+
+// New makes an empty ledger whose clock stands at a working day. options may set its fields before anybody has joined.
+func New(t testing.TB, options ...func(*Ledger)) *Ledger {
 	t.Helper()
 	cc, err := contract.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := &Ledger{t: t, cc: cc, state: map[string]value{}, people: map[string][]byte{}, keys: map[string]*ecdsa.PrivateKey{}, Now: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}
+	for _, set := range options {
+		set(l)
+	}
 	for _, p := range People {
 		l.people[string(p.ID())] = l.creator(p)
 	}
@@ -119,7 +138,11 @@ func (l *Ledger) AccountOf(who string) registry.AccountRequest {
 // creator makes a serialized identity with attributes, as a Fabric CA would, and keeps its key.
 func (l *Ledger) creator(a registry.Actor) []byte {
 	l.t.Helper()
-	certificate, key := Identity(l.t, a)
+	certify := l.Certify
+	if certify == nil {
+		certify = func(a registry.Actor) ([]byte, *ecdsa.PrivateKey) { return Identity(l.t, a) }
+	}
+	certificate, key := certify(a)
 	l.keys[string(a.ID())] = key
 	body, err := proto.Marshal(&msp.SerializedIdentity{Mspid: a.MSP, IdBytes: certificate})
 	if err != nil {
@@ -197,6 +220,9 @@ func (l *Ledger) simulate(who, function string, args ...string) (*stub, []byte, 
 	l.t.Helper()
 	l.txCount++
 	txID := fmt.Sprintf("%064x", l.txCount)
+	if l.NewTxID != nil {
+		txID = l.NewTxID(l.people[who])
+	}
 	all := append([]string{function}, args...)
 	first, response := run(l.cc, l.state, txID, l.Now, l.people[who], all)
 	second, again := run(l.cc, l.state, txID, l.Now, l.people[who], all)
@@ -227,6 +253,10 @@ func (l *Ledger) commit(s *stub) error {
 			v.policy = policy
 		}
 		l.state[key] = v
+	}
+	if l.Committed != nil {
+		l.Committed(Committed{TxID: s.txID, Creator: s.creator, Function: s.args[0], Document: strings.Join(s.args[1:], ""), At: s.at, Reads: slices.Sorted(maps.Keys(s.reads)),
+			Writes: s.writes, Policies: s.policies})
 	}
 	if s.event != nil {
 		l.LastEvent = registry.Event{}

@@ -257,6 +257,21 @@ func wholeWay(s *Story, pass func(time.Time)) {
 	licence(s, done.Asset)
 }
 
+// Registered takes a first registration from filing to certificate; pass lets the publicity period go by.
+func (s *Story) Registered(pass func(until time.Time)) registry.Receipt {
+	s.T.Helper()
+	app := s.File("登记")
+	s.Do(acceptor, "registration:Accept", s.act(app))
+	s.Do(reviewer, "registration:PassReview", s.review(app))
+	due, ok := s.findDeadline(app, registry.DeadlinePublicity)
+	if !ok {
+		s.T.Fatal("no publicity deadline")
+	}
+	pass(*due.DueAt)
+	s.Do(officer, "registration:ClosePublicity", s.act(app))
+	return s.Do(officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app})
+}
+
 func (s *Story) findDeadline(app registry.ApplicationID, kind registry.DeadlineKind) (registry.Deadline, bool) {
 	a := s.Find(app)
 	return a.Deadline(kind)

@@ -24,6 +24,7 @@ type Call struct {
 	Function  string
 	Document  string
 	Reads     map[string]*kvrwset.Version // key → version; nil: it was not there
+	Range     *kvrwset.RangeQueryInfo     // a range query with its results
 	Writes    map[string][]byte           // key → value; nil: deleted
 	Policies  map[string][]byte           // key → key-level policy
 	Endorsers []*Signer
@@ -60,6 +61,9 @@ func (call Call) set() *kvrwset.KVRWSet {
 	set := &kvrwset.KVRWSet{}
 	for _, key := range slices.Sorted(maps.Keys(call.Reads)) {
 		set.Reads = append(set.Reads, &kvrwset.KVRead{Key: key, Version: call.Reads[key]})
+	}
+	if call.Range != nil {
+		set.RangeQueriesInfo = []*kvrwset.RangeQueryInfo{call.Range}
 	}
 	for _, key := range slices.Sorted(maps.Keys(call.Writes)) {
 		set.Writes = append(set.Writes, &kvrwset.KVWrite{Key: key, Value: call.Writes[key], IsDelete: call.Writes[key] == nil})
