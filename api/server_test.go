@@ -66,10 +66,13 @@ func (f *fakeLedger) Evaluate(_ context.Context, function string, document []byt
 // fakeRecords has one party, and an account for everybody who was given one.
 type fakeRecords struct {
 	desk.Courses // not asked here
-	accounts     map[registry.PersonID]registry.Account
+	desk.Rules
+	accounts map[registry.PersonID]registry.Account
 }
 
-func (fakeRecords) AsOf(context.Context) (desk.AsOf, error) { return desk.AsOf{Block: 3}, nil }
+func (fakeRecords) Profiles(context.Context) ([]registry.RuleProfile, error) { return nil, nil }
+func (fakeRecords) Calendars(context.Context) ([]registry.Calendar, error)   { return nil, nil }
+func (fakeRecords) AsOf(context.Context) (desk.AsOf, error)                  { return desk.AsOf{Block: 3}, nil }
 func (fakeRecords) Cases(context.Context, desk.CaseFilter) (desk.CasePage, error) {
 	return desk.CasePage{}, nil
 }

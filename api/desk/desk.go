@@ -247,6 +247,7 @@ type MatterPage struct {
 // Records answers from the read model. ErrNotFound when there is no such record.
 type Records interface {
 	Courses
+	Rules
 	AsOf(ctx context.Context) (AsOf, error)
 	Cases(ctx context.Context, f CaseFilter) (CasePage, error)
 	Case(ctx context.Context, id registry.ApplicationID) (registry.Application, error)

@@ -232,7 +232,8 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 
 type fakeRecords struct {
 	desk.Courses // not asked here
-	w            *world
+	desk.Rules
+	w *world
 }
 
 func (f fakeRecords) AsOf(context.Context) (desk.AsOf, error) {

@@ -16,7 +16,7 @@ import (
 
 // address is a route with its parameters filled in.
 func address(path string) string {
-	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":number", "HD1", ":region", "630200", ":year", "2027", ":lang", "en", ":case", "APPX").Replace(path)
+	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":track", "DATA_ASSET", ":number", "HD1", ":region", "630200", ":year", "2027", ":lang", "en", ":case", "APPX").Replace(path)
 }
 
 // TestAccessTable_IsWhatIsRegistered: no page without a row that says who may open it.
@@ -40,9 +40,9 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 var audience = map[string][]Who{
 	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, Filer, Provider, Openers, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, Filer, SignedIn},
 	"AgencyMSP/clerk": {Applicant, Mandates, Inbox, Filer, SignedIn}, "AgencyMSP/acceptor": {Staff, Inbox, Filer, SignedIn}, "AgencyMSP/reviewer": {Staff, Filer, SignedIn},
-	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Staff, AccountStaff, Mandates, Inbox, Filer, SignedIn},
-	"BureauMSP/supervisor": {Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Filer, SignedIn},
-	"RegulatorMSP/regulator": {Oversight, SignedIn}, "BureauMSP/admin": {AccountStaff, Contracts, SignedIn},
+	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Confirmer, Registrants, Staff, AccountStaff, Mandates, Inbox, Filer, SignedIn},
+	"BureauMSP/supervisor": {Rules, Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Confirmer, Filer, SignedIn},
+	"RegulatorMSP/regulator": {Oversight, SignedIn}, "BureauMSP/admin": {Rules, Administrator, Registrants, AccountStaff, Contracts, SignedIn},
 }
 
 // TestAccessTable_RefusesEverybodyElse tries every row as everybody.

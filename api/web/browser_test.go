@@ -320,3 +320,22 @@ func TestBrowser_ActsOnTheRegister(t *testing.T) {
 	w.look("public-asset", "/register/"+string(found.Asset))
 	w.look("public-result", "/certificates/"+string(found.Certificate))
 }
+
+// TestBrowser_Bureau: the pages of rules, calendars, appointments and parties.
+func TestBrowser_Bureau(t *testing.T) {
+	s := newSite(t, registry.ModeLegal)
+	w := openWindow(t, s)
+	w.look("rules", "/rules")
+	w.look("rule", "/rules/DATA_ASSET/2")
+	w.look("calendars", "/calendars")
+	w.be("bureau-admin")
+	w.look("rule-successor", "/rules/DATA_ASSET/2/successor")
+	w.look("calendar-new", "/calendars/new?year=2026")
+	w.look("appointments", "/appointments")
+	w.look("appointment-new", "/appointments/new")
+	w.look("key-new", "/appointments/key")
+	w.be("cao-officer")
+	w.look("parties", "/parties?id=93630222MAFAKE06XA")
+	w.look("party-new", "/parties/new")
+	w.look("desk-warned", "/desk")
+}

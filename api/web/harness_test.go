@@ -272,6 +272,22 @@ func (r records) Version(_ context.Context, id registry.AssetID, version int) (r
 	return asked[registry.CertifiedContent](r, "registration:FindVersion", registry.FindVersionRequest{Asset: id, Version: version})
 }
 
+func (r records) Profiles(context.Context) ([]registry.RuleProfile, error) {
+	return r.s.ledger.Profiles(), nil
+}
+
+func (r records) Calendars(context.Context) ([]registry.Calendar, error) {
+	return r.s.ledger.Calendars(), nil
+}
+
+func (r records) Appointments(context.Context) ([]registry.Appointment, error) {
+	return r.s.ledger.Appointments(), nil
+}
+
+func (r records) DocumentKeys(context.Context) ([]registry.DocumentKey, error) {
+	return r.s.ledger.Keys(), nil
+}
+
 func (r records) Round(_ context.Context, id registry.ApplicationID, round int) (registry.Content, error) {
 	content, kept := r.s.rounds[fmt.Sprint(id, round)]
 	if !kept {

@@ -64,7 +64,11 @@ func (p *pages) showQueues(c echo.Context, chosen []queueOf) error {
 	if err != nil {
 		return err
 	}
-	return p.show(c, "queue", map[string]any{"Waiting": all, "Queues": queues, "Found": found, "Text": c.QueryParam("text")})
+	warnings, err := p.warnings(c)
+	if err != nil {
+		return err
+	}
+	return p.show(c, "queue", map[string]any{"Warnings": warnings, "Waiting": all, "Queues": queues, "Found": found, "Text": c.QueryParam("text")})
 }
 
 // attempt is an act that was tried and did not pass: what was filled in is shown again, with what is wrong beside it.

@@ -278,6 +278,7 @@ func (v view) render(page string) ([]byte, error) {
 
 var titles = map[string]words{
 	"start": {"数据资产登记", "Data-asset registration"}, "error": {"没有成功", "Not done"},
+	"rules": {"登记规则", "Rules of registration"}, "rule": {"登记规则", "Rules of registration"}, "calendars": {"工作日历", "Calendars"}, "appointments": {"任命和文书签名密钥", "Appointments and keys"}, "parties": {"主体登记", "Parties"},
 	"overdue": {"逾期和失效", "Overdue and lapsed"}, "refused": {"没有办理成功", "Not done"}, "sign": {"签名", "Sign"}, "signin": {"登录", "Sign in"}, "drafts": {"登记申请", "Applications"},
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},

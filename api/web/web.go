@@ -58,8 +58,15 @@ const (
 	// DataDepartment decides on requests, publishes opened data and keeps the enterprise catalogue.
 	DataDepartment Who = "data department"
 	// Openers may stop the opening of an item: its provider and the data department.
-	Openers  Who = "openers"
-	SignedIn Who = "signed in"
+	Openers Who = "openers"
+	// Rules is for the bureau's people who propose rules; Confirmer confirms them for another organisation.
+	Rules     Who = "rules"
+	Confirmer Who = "confirmer"
+	// Administrator appoints, adopts keys and calendars.
+	Administrator Who = "administrator"
+	// Registrants register parties.
+	Registrants Who = "registrants"
+	SignedIn    Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -127,6 +134,24 @@ var routes = []route{
 	{"POST", "/contracts", Contracts, (*pages).registerContract},
 	{"GET", "/contracts/:id", Contracts, (*pages).contract},
 	{"POST", "/contracts/:id/:act", Contracts, (*pages).contractAct},
+	{"GET", "/rules", Everybody, (*pages).rules},
+	{"GET", "/rules/:track/:n", Everybody, (*pages).rule},
+	{"POST", "/rules/:track/:n/confirm", Confirmer, (*pages).confirmRule},
+	{"GET", "/rules/:track/:n/successor", Rules, successorSheet.show},
+	{"POST", "/rules/:track/:n/successor", Rules, successorSheet.submit},
+	{"GET", "/calendars", Everybody, (*pages).calendars},
+	{"GET", "/calendars/new", Administrator, calendarSheet.show},
+	{"POST", "/calendars/new", Administrator, calendarSheet.submit},
+	{"GET", "/appointments", Rules, (*pages).appointments},
+	{"GET", "/appointments/new", Administrator, appointSheet.show},
+	{"POST", "/appointments/new", Administrator, appointSheet.submit},
+	{"GET", "/appointments/end", Administrator, endAppointmentSheet.show},
+	{"POST", "/appointments/end", Administrator, endAppointmentSheet.submit},
+	{"GET", "/appointments/key", Administrator, keySheet.show},
+	{"POST", "/appointments/key", Administrator, keySheet.submit},
+	{"GET", "/parties", Registrants, (*pages).parties},
+	{"GET", "/parties/new", Registrants, partySheet.show},
+	{"POST", "/parties/new", Registrants, partySheet.submit},
 	{"GET", "/mandates", Mandates, (*pages).mandates},
 	{"POST", "/mandates", Mandates, (*pages).grantMandate},
 	{"POST", "/mandates/:mandate/use", Mandates, (*pages).useMandate},
@@ -259,6 +284,14 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("opening:Stop", a) == nil
 	case Staff:
 		return home(a) == "/desk"
+	case Rules:
+		return registry.CheckAccess("rule:AdoptProfile", a) == nil
+	case Confirmer:
+		return registry.CheckAccess("rule:ConfirmProfile", a) == nil
+	case Administrator:
+		return registry.CheckAccess("party:Appoint", a) == nil
+	case Registrants:
+		return registry.CheckAccess("party:Register", a) == nil
 	case AccountStaff:
 		return registry.CheckAccess("account:Approve", a) == nil
 	}

@@ -314,6 +314,32 @@ func (l *Ledger) Matters() []registry.Matter {
 // Records are the records of an object type, in the order of their keys.
 func Records[T any](l *Ledger, object string) []T { return all[T](l, object) }
 
+// Profiles are all versions of the rules, adopted or proposed, in the order of track and version.
+func (l *Ledger) Profiles() []registry.RuleProfile {
+	return slices.DeleteFunc(all[registry.RuleProfile](l, registry.ObjectProfile), func(p registry.RuleProfile) bool { return p.Version == 0 }) // without the indexes of the tracks
+}
+
+// Calendars are the calendars in force, one for a year.
+func (l *Ledger) Calendars() []registry.Calendar {
+	latest := map[int]registry.Calendar{}
+	for _, c := range all[registry.Calendar](l, registry.ObjectCalendar) {
+		if c.Version >= latest[c.Year].Version {
+			latest[c.Year] = c
+		}
+	}
+	return slices.SortedFunc(maps.Values(latest), func(a, b registry.Calendar) int { return a.Year - b.Year })
+}
+
+// Appointments are all appointments, in the order of office and holder.
+func (l *Ledger) Appointments() []registry.Appointment {
+	return all[registry.Appointment](l, registry.ObjectAppointment)
+}
+
+// Keys are all document keys, in the order of their ids.
+func (l *Ledger) Keys() []registry.DocumentKey {
+	return all[registry.DocumentKey](l, registry.ObjectKey)
+}
+
 // all are the records of an object type, in the order of their keys.
 func all[T any](l *Ledger, object string) []T {
 	l.t.Helper()

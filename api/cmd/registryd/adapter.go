@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -261,6 +264,38 @@ func (r records) Issuable(ctx context.Context, registrar registry.PartyID) ([]re
 		}
 	})
 	return waiting, err
+}
+
+// Profiles lists the versions of the rules; the indexes of the tracks lie beside them and have no version.
+func (r records) Profiles(ctx context.Context) ([]registry.RuleProfile, error) {
+	var all []registry.RuleProfile
+	err := each(ctx, r, registry.ObjectProfile, func(p registry.RuleProfile) {
+		if p.Version > 0 {
+			all = append(all, p)
+		}
+	})
+	slices.SortFunc(all, func(a, b registry.RuleProfile) int {
+		return cmp.Or(cmp.Compare(a.Track, b.Track), cmp.Compare(a.Version, b.Version))
+	})
+	return all, err
+}
+
+// Calendars lists the latest version of each year.
+func (r records) Calendars(ctx context.Context) ([]registry.Calendar, error) {
+	latest := map[int]registry.Calendar{}
+	err := each(ctx, r, registry.ObjectCalendar, func(c registry.Calendar) {
+		if c.Version >= latest[c.Year].Version {
+			latest[c.Year] = c
+		}
+	})
+	return slices.SortedFunc(maps.Values(latest), func(a, b registry.Calendar) int { return a.Year - b.Year }), err
+}
+
+// Appointments lists the appointments.
+func (r records) Appointments(ctx context.Context) ([]registry.Appointment, error) {
+	var all []registry.Appointment
+	err := each(ctx, r, registry.ObjectAppointment, func(a registry.Appointment) { all = append(all, a) })
+	return all, err
 }
 
 // DocumentKeys lists the registrars' document keys, for the trust bundle.
