@@ -160,6 +160,10 @@ func (fakeEvidence) Put(_ context.Context, r io.Reader, name string, kind regist
 	return desk.File{CID: "bafy", Size: n, Name: name, Kind: kind}, err
 }
 
+func (fakeEvidence) Sealed(context.Context, string) (desk.Sealed, error) {
+	return desk.Sealed{}, desk.ErrNotFound
+}
+
 func (fakeEvidence) Open(context.Context, string) (desk.File, io.ReadCloser, error) {
 	return desk.File{}, nil, desk.ErrNotFound
 }

@@ -287,6 +287,8 @@ type Evidence interface {
 	Put(ctx context.Context, r io.Reader, name string, kind registry.MaterialKind, limit int64) (File, error)
 	// Open streams the plaintext; the bytes were re-hashed before.
 	Open(ctx context.Context, cid string) (File, io.ReadCloser, error)
+	// Sealed gives the file as it lies there.
+	Sealed(ctx context.Context, cid string) (Sealed, error)
 }
 
 // Uploads remembers whose a stored file is. A CID is no secret: who names it in a filing has not thereby shown it to be theirs.

@@ -44,6 +44,7 @@ type Desk struct {
 	Published Published
 	Accounts  Accounts
 	Reports   Reports
+	Members   Members
 	// Credentials judges who signed.
 	Credentials Credentials
 	// Agreement is the last comparison with the other organisations' peers; nil: nobody compares.

@@ -15,13 +15,14 @@ type Audience string
 
 // Audiences.
 const (
-	Everybody    Audience = "everybody"        // public records, as outsiders may see them
-	KeyHolder    Audience = "holder of a key"  // a signature decides; nothing is written without it
-	IDHolder     Audience = "holder of the id" // whoever was given the transaction's unguessable id
-	SignedIn     Audience = "signed in"        // anybody whose account is in force
-	Concerned    Audience = "concerned"        // who filed a matter of supervision, handles or supervises it
-	StaffOrOwner Audience = "staff or owner"   // the registrar's staff, or the party that filed the file
-	Told         Audience = "whom it tells"    // the party that a notice tells, the registrar's staff, and who serves it
+	Everybody    Audience = "everybody"                // public records, as outsiders may see them
+	KeyHolder    Audience = "holder of a key"          // a signature decides; nothing is written without it
+	IDHolder     Audience = "holder of the id"         // whoever was given the transaction's unguessable id
+	SignedIn     Audience = "signed in"                // anybody whose account is in force
+	Member       Audience = "another member's service" // a signature decides: see desk.Seal
+	Concerned    Audience = "concerned"                // who filed a matter of supervision, handles or supervises it
+	StaffOrOwner Audience = "staff or owner"           // the registrar's staff, or the party that filed the file
+	Told         Audience = "whom it tells"            // the party that a notice tells, the registrar's staff, and who serves it
 )
 
 // Access is one row of the access table.
@@ -49,6 +50,7 @@ var AccessTable = []Access{
 	{Method: "POST", Path: "/api/v1/checks", Who: SignedIn},
 	{Method: "POST", Path: "/api/v1/evidence", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/evidence/{cid}", Who: StaffOrOwner},
+	{Method: "GET", Path: "/api/v1/evidence/{cid}/sealed", Who: Member},
 	{Method: "GET", Path: "/api/v1/applications", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/applications/{id}", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/applications/{id}/transactions", Who: Everybody},
@@ -78,7 +80,7 @@ func (s *service) admit(ctx context.Context, method, path string) error {
 		return denied("-")
 	}
 	switch AccessTable[i].Who {
-	case Everybody, KeyHolder, IDHolder:
+	case Everybody, KeyHolder, IDHolder, Member:
 		return nil
 	}
 	_, err := s.person(ctx)

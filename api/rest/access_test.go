@@ -87,6 +87,9 @@ func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
 	}
 	cells := 0
 	for _, row := range AccessTable {
+		if row.Who == Member {
+			continue // a signature decides: TestSealed_ForServicesOfOtherMembersOnly
+		}
 		if len(admitted[row.Who]) == 0 {
 			t.Fatalf("%s %s: nobody knows who %q is", row.Method, row.Path, row.Who)
 		}

@@ -70,7 +70,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -138,6 +138,18 @@ func (fakeCredentials) Verify(_ string, certificate, message, signature []byte) 
 		return desk.ErrSignature
 	}
 	return nil
+}
+
+// fakeMembers knows one other member, the bureau.
+type fakeMembers struct{ fakeCredentials }
+
+func (fakeMembers) Fetch(context.Context, string) error { return desk.ErrNotFound }
+
+func (f fakeMembers) Verify(mspID string, certificate, message, signature []byte) error {
+	if mspID != registry.MSPBureau {
+		return desk.ErrCertificate
+	}
+	return f.fakeCredentials.Verify(mspID, certificate, message, signature)
 }
 
 func sampleCase(id registry.ApplicationID, applicant registry.PartyID, status registry.Status) registry.Application {
@@ -397,6 +409,13 @@ func (f fakeEvidence) Put(_ context.Context, r io.Reader, name string, kind regi
 		err = evidence.ErrTooLarge
 	}
 	return desk.File{CID: "cid-" + string(body[:min(len(body), 8)]), Commitment: "c", Size: int64(len(body)), Name: name, MediaType: "text/csv", Kind: kind}, err
+}
+
+func (f fakeEvidence) Sealed(_ context.Context, cid string) (desk.Sealed, error) {
+	if !strings.HasPrefix(cid, "cid-of-") {
+		return desk.Sealed{}, desk.ErrNotFound
+	}
+	return desk.Sealed{Card: []byte("card"), Body: io.NopCloser(strings.NewReader("sealed"))}, nil
 }
 
 func (f fakeEvidence) Open(_ context.Context, cid string) (desk.File, io.ReadCloser, error) {

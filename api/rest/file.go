@@ -22,6 +22,7 @@ import (
 func (s *service) fileRoutes(e *echo.Echo, api huma.API) {
 	s.raw(e, api, http.MethodPost, "/api/v1/evidence", s.upload, uploadOperation)
 	s.raw(e, api, http.MethodGet, "/api/v1/evidence/{cid}", s.download, downloadOperation)
+	s.raw(e, api, http.MethodGet, "/api/v1/evidence/{cid}/sealed", s.sealed, sealedOperation)
 	s.raw(e, api, http.MethodPost, "/api/v1/verifications", s.verify, verifyOperation)
 }
 

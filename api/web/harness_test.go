@@ -571,6 +571,11 @@ func newEvidence(t *testing.T) files {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return evidenceOf(t, identity)
+}
+
+func evidenceOf(t *testing.T, identity *age.X25519Identity) files {
+	t.Helper()
 	store, err := evidence.Open(t.TempDir(), identity, []age.Recipient{identity.Recipient()})
 	if err != nil {
 		t.Fatal(err)
@@ -589,6 +594,29 @@ func (f files) Open(ctx context.Context, cid string) (desk.File, io.ReadCloser, 
 		err = desk.ErrNotFound
 	}
 	return file(receipt), body, err
+}
+
+func (f files) Sealed(_ context.Context, cid string) (desk.Sealed, error) {
+	card, body, err := f.store.Sealed(cid)
+	if errors.Is(err, evidence.ErrNotFound) || errors.Is(err, evidence.ErrIdentifier) {
+		err = desk.ErrNotFound
+	}
+	return desk.Sealed{Card: card, Body: body}, err
+}
+
+// otherStore is another member's store: files that a test moves there are fetched from it.
+type otherStore struct {
+	anybody
+	there, here *evidence.Store
+}
+
+func (e otherStore) Fetch(ctx context.Context, cid string) error {
+	card, body, err := e.there.Sealed(cid)
+	if err != nil {
+		return desk.ErrNotFound
+	}
+	defer body.Close()
+	return e.here.Import(ctx, cid, card, body, uploadLimit)
 }
 
 func file(r evidence.Receipt) desk.File {

@@ -309,6 +309,15 @@ func (p *pages) matterFile(c echo.Context) error {
 	if err != nil || !ordered && (sight < desk.SeesAll || !hasFile(m.Files(), cid)) {
 		return echo.NewHTTPError(http.StatusNotFound, "没有这份材料，或者您无权查看")
 	}
+	return p.sendObtained(c, cid)
+}
+
+// sendObtained sends a file that the person may see, wherever it was filed.
+func (p *pages) sendObtained(c echo.Context, cid string) error {
+	err := p.desk.Obtain(c.Request().Context(), cid)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return echo.NewHTTPError(http.StatusServiceUnavailable, "材料保存在其他机构，暂时取不到，请稍后再试").SetInternal(err)
+	}
 	return rest.SendFile(c.Request().Context(), c, p.desk, cid)
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
+
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -161,4 +163,29 @@ func TestDataObjection_HandledWhereTheDataIs(t *testing.T) {
 	he.contest(path+"/takeup", url.Values{"key": {"takeup-one"}}, nil).status(200).see("办理中")
 	he.contest(path+"/close", url.Values{"key": {"close-one"}, "outcome": {"UPHELD"}, "statement": {"已更正"}}, nil).status(200).see("已办结")
 	ledu.get(path).see("已办结", "属实（成立）", "结果文书")
+}
+
+// TestMatterFile_FetchedFromWhereItWasFiled: the officer's organisation gets it from the other one's store; there it is still nobody's to open
+// by its name.
+func TestMatterFile_FetchedFromWhereItWasFiled(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, here := evidenceOf(t, identity), evidenceOf(t, identity)
+	s.desk.Evidence = there
+	s.as("he-applicant").contest("/complaints", url.Values{"key": {"matter-complaint"}, "party": {"91630202MAFAKE051R"}, "statement": {"不让查询自己的数据"}}, nil).status(200)
+	s.desk.Evidence, s.desk.Uploads, s.desk.Members = here, uploads{}, otherStore{there: there.store, here: here.store}
+	m := s.ledger.Matters()[0]
+	file := "/files/" + m.Statement.CID
+	s.as("ledu-applicant").get("/matters/" + string(m.ID) + file).status(404)
+	if _, err := here.store.Stat(m.Statement.CID); err == nil {
+		t.Error("fetched for somebody who may not see it")
+	}
+	sun := s.supervisor()
+	sun.get("/matters/" + string(m.ID) + file).status(200).see("不让查询自己的数据")
+	s.as("an-acceptor").get("/evidence/" + m.Statement.CID).status(403)
+	s.desk.Evidence, s.desk.Members = evidenceOf(t, identity), otherStore{there: evidenceOf(t, identity).store}
+	sun.get("/matters/" + string(m.ID) + file).status(404)
 }

@@ -16,15 +16,16 @@ func (n *Network) writeServiceConfigs() error {
 	if err != nil {
 		return err
 	}
-	recipients := map[string]string{}
-	for _, name := range []string{"bureau", "agency"} {
-		body, err := os.ReadFile(n.Layout.Org(name, "registryd", "age.pub"))
+	keys := map[string]string{}
+	for _, o := range n.Topology.Organisations {
+		body, err := os.ReadFile(n.Layout.Org(o.Name, "registryd", "age.pub"))
 		if err != nil {
 			return err
 		}
-		recipients[name] = string(body[:len(body)-1])
+		keys[o.Name] = string(body[:len(body)-1])
 	}
-	for _, o := range n.Topology.Organisations {
+	for _, o := range n.Topology.Organisations { // each reads what is filed with it; bureau and agency read everything
+		recipients := map[string]string{"bureau": keys["bureau"], "agency": keys["agency"], o.Name: keys[o.Name]}
 		if err := network.WriteFile(n.Layout.Org(o.Name, "enrolld", "topology.yaml"), topology, 0o644); err != nil {
 			return err
 		}
@@ -55,8 +56,19 @@ func (n *Network) serviceConfig(o network.Organisation, recipients map[string]st
 	if o.Name == "agency" {
 		config["documentKey"], config["documentCert"] = dir("document", "key.pem"), dir("document", "cert.pem")
 	}
-	config["roots"] = n.roots(o)
+	config["roots"], config["members"] = n.roots(o), n.otherMembers(o)
 	return config
+}
+
+// otherMembers are the organisations from whose registryd an organisation's own fetches files that it may read.
+func (n *Network) otherMembers(o network.Organisation) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, other := range n.Topology.Organisations {
+		if other.Name != o.Name {
+			all[other.MSPID] = map[string]string{"url": n.Topology.WebURL(other), "root": filepath.Join(n.Layout.MSP(other.Name), "cacerts", "ca.pem")}
+		}
+	}
+	return all
 }
 
 // roots are the authorities of the members whose people sign in at an organisation's registryd.

@@ -337,6 +337,14 @@ func (f files) Open(ctx context.Context, cid string) (desk.File, io.ReadCloser, 
 	return stored(receipt), body, err
 }
 
+func (f files) Sealed(_ context.Context, cid string) (desk.Sealed, error) {
+	card, body, err := f.Store.Sealed(cid)
+	if errors.Is(err, evidence.ErrNotFound) || errors.Is(err, evidence.ErrIdentifier) {
+		err = desk.ErrNotFound
+	}
+	return desk.Sealed{Card: card, Body: body}, err
+}
+
 func stored(r evidence.Receipt) desk.File {
 	return desk.File{CID: r.CID, Commitment: r.Commitment, Size: r.Size, Name: r.Name, MediaType: r.MediaType, Kind: registry.MaterialKind(r.Kind)}
 }

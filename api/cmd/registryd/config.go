@@ -20,28 +20,29 @@ import (
 
 // Config is the configuration of one registryd. Secrets are file paths; an unknown key is an error.
 type Config struct {
-	Organisation  string            `koanf:"organisation"` // bureau, agency or exchange
-	MSPID         string            `koanf:"mspID"`
-	Mode          registry.Mode     `koanf:"mode"`      // demo or legal
-	Network       string            `koanf:"network"`   // name, for people
-	Listen        string            `koanf:"listen"`    // host:port; without TLS on loopback only
-	PublicURL     string            `koanf:"publicURL"` // stands in QR codes and did:web
-	Channel       string            `koanf:"channel"`
-	Chaincode     string            `koanf:"chaincode"`
-	Peer          PeerConfig        `koanf:"peer"`
-	Identity      KeyPair           `koanf:"identity"`      // of the service
-	State         string            `koanf:"state"`         // directory of index.db, state.db and documents
-	Evidence      string            `koanf:"evidence"`      // directory of encrypted evidence
-	AgeIdentity   string            `koanf:"ageIdentity"`   // file
-	AgeRecipients map[string]string `koanf:"ageRecipients"` // organisation → age public key
-	DocumentKey   string            `koanf:"documentKey"`   // agency only: PEM file
-	DocumentCert  string            `koanf:"documentCert"`  // agency only: PEM file
-	EnrollURL     string            `koanf:"enrollURL"`     // of the registration authority, on this machine; empty: accounts are not taken here
-	Roots         map[string]string `koanf:"roots"`         // MSP → PEM file of the authority whose people sign in here
-	TLSCert       string            `koanf:"tlsCert"`       // PEM file; with it the service speaks TLS itself
-	TLSKey        string            `koanf:"tlsKey"`        // PEM file
-	Proxies       []string          `koanf:"proxies"`       // addresses (CIDR) of proxies whose X-Forwarded-For is believed
-	UploadLimit   int64             `koanf:"uploadLimit"`   // bytes; default 100 MiB
+	Organisation  string                  `koanf:"organisation"` // bureau, agency or exchange
+	MSPID         string                  `koanf:"mspID"`
+	Mode          registry.Mode           `koanf:"mode"`      // demo or legal
+	Network       string                  `koanf:"network"`   // name, for people
+	Listen        string                  `koanf:"listen"`    // host:port; without TLS on loopback only
+	PublicURL     string                  `koanf:"publicURL"` // stands in QR codes and did:web
+	Channel       string                  `koanf:"channel"`
+	Chaincode     string                  `koanf:"chaincode"`
+	Peer          PeerConfig              `koanf:"peer"`
+	Identity      KeyPair                 `koanf:"identity"`      // of the service
+	State         string                  `koanf:"state"`         // directory of index.db, state.db and documents
+	Evidence      string                  `koanf:"evidence"`      // directory of encrypted evidence
+	AgeIdentity   string                  `koanf:"ageIdentity"`   // file
+	AgeRecipients map[string]string       `koanf:"ageRecipients"` // organisation → age public key
+	DocumentKey   string                  `koanf:"documentKey"`   // agency only: PEM file
+	DocumentCert  string                  `koanf:"documentCert"`  // agency only: PEM file
+	EnrollURL     string                  `koanf:"enrollURL"`     // of the registration authority, on this machine; empty: accounts are not taken here
+	Roots         map[string]string       `koanf:"roots"`         // MSP → PEM file of the authority whose people sign in here
+	Members       map[string]MemberConfig `koanf:"members"`       // MSP → another organisation, from which files are fetched
+	TLSCert       string                  `koanf:"tlsCert"`       // PEM file; with it the service speaks TLS itself
+	TLSKey        string                  `koanf:"tlsKey"`        // PEM file
+	Proxies       []string                `koanf:"proxies"`       // addresses (CIDR) of proxies whose X-Forwarded-For is believed
+	UploadLimit   int64                   `koanf:"uploadLimit"`   // bytes; default 100 MiB
 }
 
 // PeerConfig is the organisation's own peer.

@@ -125,11 +125,15 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 	if err != nil {
 		return nil, err
 	}
+	others, err := newMembers(c, evidenceStore)
+	if err != nil {
+		return nil, err
+	}
 	return &desk.Desk{
 		Settings: desk.Settings{Organisation: c.Organisation, MSPs: c.msps(), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit,
 			Channel: c.Channel, Chaincode: c.Chaincode},
 		Ledger: ledger{peer}, Records: records{readModel}, Catalogue: catalogues{records{readModel}}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state},
-		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Credentials: credentials{authorities},
+		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Members: others, Credentials: credentials{authorities},
 	}, nil
 }
 
