@@ -96,6 +96,13 @@ func words() map[string][]string {
 	for _, move := range registry.MatterMoves {
 		all["matterAct"], all["matterStatus"] = append(all["matterAct"], string(move.Act)), append(all["matterStatus"], string(move.To))
 	}
+	for _, move := range registry.DisputeMoves {
+		all["act"], all["dispute"] = append(all["act"], string(move.Act)), append(all["dispute"], string(move.To))
+		if move.From != "" {
+			all["letter"] = append(all["letter"], string(move.Act))
+		}
+	}
+	all["deadline"] = append(all["deadline"], "NOTIFY")
 	all["noticeStatus"], all["means"] = []string{"UNSERVED", "SERVED", "SEEN"}, []string{"INBOX", "HANDED", "POST", "OTHER"}
 	for _, code := range registry.Codes {
 		all["refusal"] = append(all["refusal"], string(code))

@@ -46,6 +46,9 @@ func Notice(lang Lang, n registry.Notice) (title string, lines []Line) {
 
 // result is the status that a notice tells: of a case, or of a page of the register.
 func result(lang Lang, n registry.Notice) string {
+	if registry.Disputes(n.Act) {
+		return Term(lang, "dispute", n.Result)
+	}
 	if text := Term(lang, "status", n.Result); text != n.Result && len(n.Case) > 3 && n.Case[:3] != "AST" {
 		return text
 	}

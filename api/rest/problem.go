@@ -59,7 +59,7 @@ var Statuses = map[registry.Code]int{
 	registry.CodeAccountExists: 409, registry.CodeContractEnded: 403, registry.CodeAccountNotBound: 409, registry.CodeAccountSettled: 409,
 	registry.CodeAccountsOpen: 409, registry.CodeMandateEnded: 403, registry.CodeMandateDiffers: 403,
 	registry.CodeObjectionOpen: 409, registry.CodeObjectionClosed: 409, registry.CodeObjectionsFull: 409,
-	registry.CodeEvidenceOpen: 409, registry.CodeExtended: 409, registry.CodeNothingDue: 409, registry.CodeNotServed: 409,
+	registry.CodeEvidenceOpen: 409, registry.CodeExtended: 409, registry.CodeNothingDue: 409, registry.CodeNotServed: 409, registry.CodeDisputeOpen: 409, registry.CodeDisputeOutcome: 409, registry.CodeNotCarriedOut: 409,
 	registry.CodeAssetEnded: 409, registry.CodeLimitsFull: 409, registry.CodeLimitLifted: 409,
 	registry.CodeAssetFrozen: 409, registry.CodeAssetPledged: 409, registry.CodeActionRefused: 409, registry.CodeNothingChanged: 409,
 	registry.CodeNotPublicBody: 403, registry.CodeMaterialMissing: 422, registry.CodeDepositMissing: 409, registry.CodeDepositExists: 409,

@@ -46,6 +46,9 @@ var deciders = map[string]decider{
 	"registration:Deposit": decideDeposit, "registration:RecordNationalCode": decideNationalCode, "registration:RecordInspection": decideInspection,
 	"registration:CancelExOfficio": decideCancelExOfficio, "registration:Revoke": decideRevokeRegistration,
 
+	"registration:FileDispute": decideFileDispute, "registration:ExamineDispute": decideExamineDispute, "registration:AnswerDispute": decideAnswerDispute,
+	"registration:ConcludeDispute": decideConcludeDispute, "registration:RespondDispute": decideRespondDispute, "registration:RecordJudgment": decideJudgment,
+	"registration:SettleDispute": decideSettleDispute, "registration:WithdrawDispute": decideWithdrawDispute,
 	"registration:AcknowledgeNotice": decideAcknowledgement, "registration:RecordService": decideService,
 	"registration:EnterOrder": decideEnterOrder, "registration:LiftOrder": decideLiftOrder,
 	"registration:EnterRemark": decideEnterRemark, "registration:LiftRemark": decideLiftRemark,

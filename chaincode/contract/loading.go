@@ -123,7 +123,7 @@ func (c *Context) loadCase(file *registry.Case, act registry.Act, id registry.Ap
 
 // expectOf names what an act on a case reads besides.
 func (c *Context) expectOf(file *registry.Case, act registry.Act) error {
-	keys := [][]string{profileKey(file.Application)}
+	keys := [][]string{profileKey(file.Application.Profile)}
 	if act == registry.ActRegister {
 		keys = append(keys, serialKey(file))
 	}
@@ -236,7 +236,7 @@ func (c *Context) loadEntry(file *registry.Case) error {
 func (c *Context) loadRules(file *registry.Case, request any) error {
 	var err error
 	if file.Application != nil {
-		key := profileKey(file.Application)
+		key := profileKey(file.Application.Profile)
 		file.Profile, err = find[registry.RuleProfile](c, key[0], key[1:]...)
 	} else {
 		file.Profile, err = c.profileInForce(trackOf(file, request), file.Today)
@@ -263,9 +263,9 @@ func filedTrack(request any) registry.Track {
 	return registry.TrackDataAsset
 }
 
-// profileKey is the key of the profile that a case cites.
-func profileKey(app *registry.Application) []string {
-	track, version, _ := strings.Cut(app.Profile, "/")
+// profileKey is the key of a profile that a case or a page cites.
+func profileKey(cited string) []string {
+	track, version, _ := strings.Cut(cited, "/")
 	return []string{registry.ObjectProfile, clean(track), clean(version)}
 }
 

@@ -21,7 +21,7 @@ var MayWrite = map[string][]string{
 	"BureauMSP/enroller": {"account:Enable"},
 
 	"AgencyMSP/applicant": own(append(filing, "mandate:Grant", "mandate:Revoke", "catalogue:Publish", "catalogue:Withdraw", "registration:FileObjection",
-		"registration:WithdrawObjection", "registration:AcknowledgeNotice", "authorization:Propose", "authorization:Sign", "authorization:Decline", "authorization:Withdraw",
+		"registration:WithdrawObjection", "registration:AcknowledgeNotice", "registration:FileDispute", "registration:WithdrawDispute", "authorization:Propose", "authorization:Sign", "authorization:Decline", "authorization:Withdraw",
 		"authorization:Suspend", "authorization:Resume", "authorization:Revoke", "authorization:Terminate", "authorization:Close", "authorization:ProposePlan", "supervision:TakeUp", "supervision:Note", "supervision:Answer", "supervision:Close",
 		"catalogue:PublishMany", "sharing:Request", "sharing:Withdraw", "sharing:Report", "purchase:Request", "purchase:Withdraw", "purchase:Report",
 		"opening:Audit", "opening:Stop")...),
@@ -31,7 +31,7 @@ var MayWrite = map[string][]string{
 		"registration:ComputeDeadline", "registration:RecordService"),
 	"AgencyMSP/reviewer": own("registration:PassReview", "registration:Refuse", "registration:RequestEvidence", "registration:ResumeReview", "registration:Terminate",
 		"registration:Extend", "registration:ExplainDelay", "authorization:Review"),
-	"AgencyMSP/objections": own("registration:DecideObjection"),
+	"AgencyMSP/objections": own("registration:DecideObjection", "registration:ExamineDispute", "registration:ConcludeDispute", "registration:RecordJudgment", "registration:SettleDispute"),
 	"AgencyMSP/officer": own("rule:ConfirmProfile", "party:Register", "account:Approve", "account:Suspend", "account:Resume", "mandate:Grant", "mandate:Revoke",
 		"registration:ClosePublicity", "registration:Register", "registration:EnterRemark", "registration:LiftRemark", "registration:CancelExOfficio",
 		"registration:Revoke", "registration:RecordInspection", "registration:RecordNationalCode", "registration:Sweep", "registration:RecalculateDeadline",
@@ -49,7 +49,8 @@ var MayWrite = map[string][]string{
 // filing is what applicants do on their cases, themselves or through an agent or a clerk with a mandate.
 var filing = slices.Clip([]string{"registration:Submit", "registration:Resubmit", "registration:Deposit", "registration:SubmitChange", "registration:SubmitCorrection",
 	"registration:SubmitTransfer", "registration:Join", "registration:SubmitRenewal", "registration:SubmitCancellation", "registration:Supplement",
-	"registration:Withdraw", "registration:ClaimAcceptance", "registration:SupplyEvidence", "registration:AnswerObjection"})
+	"registration:Withdraw", "registration:ClaimAcceptance", "registration:SupplyEvidence", "registration:AnswerObjection", "registration:AnswerDispute",
+	"registration:RespondDispute"})
 
 // own adds what everybody who writes may do: about their own devices, and complain or report.
 func own(functions ...string) []string {

@@ -296,6 +296,11 @@ func (l *Ledger) Mandates() []registry.Mandate {
 	return all[registry.Mandate](l, registry.ObjectMandate)
 }
 
+// Disputes are all objections after registration of the ledger, by page.
+func (l *Ledger) Disputes() []registry.Dispute {
+	return all[registry.Dispute](l, registry.ObjectDispute)
+}
+
 // Notices are all written notices of the ledger, by case.
 func (l *Ledger) Notices() []registry.Notice {
 	return all[registry.Notice](l, registry.ObjectNotice)

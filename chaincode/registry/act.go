@@ -33,6 +33,7 @@ type Case struct {
 	Item        *CatalogItem // the catalogue item that the content names
 	Party       *Party       // the actor's own, for acts that are open to any party
 	Objection   *Objection   // that the request names
+	Dispute     *Dispute     // that the request names: an objection after registration
 	Serial      int          // last certificate serial of the month
 }
 

@@ -41,8 +41,10 @@ type Asset struct {
 	Limits       []LimitHead       `json:"limits,omitempty"`
 	LimitCount   int               `json:"limitCount,omitempty"`  // of all remarks ever entered
 	Inspections  int               `json:"inspections,omitempty"` // of the file, ever recorded
-	Paper        bool              `json:"paper,omitempty"`       // the holder acts at the counter: it is told on paper
-	Notices      int               `json:"notices,omitempty"`     // written about this page so far
+	Disputes     []DisputeHead     `json:"disputes,omitempty"`    // objections after registration that are not at their end
+	DisputeCount int               `json:"disputeCount,omitempty"`
+	Paper        bool              `json:"paper,omitempty"`   // the holder acts at the counter: it is told on paper
+	Notices      int               `json:"notices,omitempty"` // written about this page so far
 	Profile      string            `json:"profile"`
 	Mark         Mark              `json:"mark"`
 }

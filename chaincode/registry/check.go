@@ -63,6 +63,12 @@ type FindObjectionRequest struct {
 	Objection   int           `json:"objection"`
 }
 
+// FindDisputeRequest is the document of registration:FindDispute.
+type FindDisputeRequest struct {
+	Asset   AssetID `json:"asset"`
+	Dispute int     `json:"dispute"`
+}
+
 // FindNoticeRequest is the document of registration:FindNotice.
 type FindNoticeRequest struct {
 	Case   CaseID `json:"case"`

@@ -69,6 +69,9 @@ func (c Case) enterable(app Application) *Refusal {
 	if status := c.Asset.EffectiveStatus(c.OnAsset, c.At); status == AssetExpired {
 		return Refuse(CodeAssetEnded, RuleRenewal, "asset", string(c.Asset.ID), "assetStatus", string(status))
 	}
+	if refusal := c.undisputed(app.Action); refusal != nil {
+		return refusal
+	}
 	return c.unfrozen(app.Action)
 }
 

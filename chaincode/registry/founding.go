@@ -144,7 +144,7 @@ func (p RuleProfile) behind(superior RuleProfile) []string {
 		longer     bool // is the longer one behind
 	}{
 		{"accept", p.Accept, superior.Accept, true}, {"review", p.Review, superior.Review, true}, {"extension", p.Extension, superior.Extension, true},
-		{"cancelling", p.Cancelling, superior.Cancelling, true}, {"objection", p.Objection, superior.Objection, true},
+		{"cancelling", p.Cancelling, superior.Cancelling, true}, {"objection", p.Objection, superior.Objection, true}, {"notify", p.Notify, superior.Notify, true},
 		{"validity", p.Validity, superior.Validity, true}, {"publicity", p.Publicity, superior.Publicity, false}, {"retention", p.Retention, superior.Retention, false},
 	} {
 		other := c.own.Unit != c.above.Unit && c.own.N > 0
@@ -170,6 +170,8 @@ func (v *fieldCheck) periods(p RuleProfile) {
 		v.oneOf(path+".unit", string(x.p.Unit), string(UnitWorkday), string(UnitDay), string(UnitMonth), string(UnitYear), string(UnitMinute), string(UnitSecond))
 		v.when(x.p.N < 1 || x.p.N > 1000, path+".n", ProblemRange, RuleSuperior)
 	}
+	v.when(p.Notify.N < 0 || p.Notify.N > 1000, "profile.notify.n", ProblemRange, RuleDispute)
+	v.when(p.Notify.N == 0 && p.Notify != Period{}, "profile.notify.unit", ProblemNotAllowed, RuleDispute)
 	v.when(p.Evidence.N < 0 || p.Evidence.N > 1000, "profile.evidence.n", ProblemRange, RuleReview)
 	v.when(p.Evidence.N == 0 && p.Evidence != Period{}, "profile.evidence.unit", ProblemNotAllowed, RuleReview)
 	for i, kind := range p.Materials {

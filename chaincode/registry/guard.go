@@ -22,6 +22,7 @@ var guards = map[string]Guard{
 	ObjectObjection:   GuardBureauAgency,
 	ObjectLimit:       GuardBureauAgency,
 	ObjectNotice:      GuardBureauAgency,
+	ObjectDispute:     GuardBureauAgency,
 	ObjectInspection:  GuardBureauAgency,
 	ObjectVersion:     GuardBureauAgency,
 	ObjectItem:        GuardBureauAgency,

@@ -13,6 +13,7 @@ const (
 	ObjectAsset       = "AST" // AST, id
 	ObjectCertificate = "CRT" // CRT, number
 	ObjectObjection   = "OBJ" // OBJ, application, number
+	ObjectDispute     = "DSP" // DSP, asset, number
 	ObjectNotice      = "NTC" // NTC, application or asset, number
 	ObjectLimit       = "LIM" // LIM, asset, number
 	ObjectVersion     = "VER" // VER, asset, version: what an earlier certificate certified

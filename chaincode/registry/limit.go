@@ -184,9 +184,12 @@ func liftLimit(f Facts, req LiftLimitRequest, asset *Asset, limit *Limit, kinds 
 }
 
 // recording refuses whoever does not hold the registrar's office of recording (公示登簿).
-func recording(f Facts, recorder *Appointment) *Refusal {
-	if recorder.Active() && recorder.Registrar == f.Actor.Party {
+func recording(f Facts, recorder *Appointment) *Refusal { return inOffice(f, recorder, OfficeRecorder) }
+
+// inOffice refuses whoever does not hold an office of the registrar; held is the actor's appointment to it, or nil.
+func inOffice(f Facts, held *Appointment, office Office) *Refusal {
+	if held.Active() && held.Office == office && held.Registrar == f.Actor.Party {
 		return nil
 	}
-	return Refuse(CodeNotAppointed, RuleRegistrar, "office", string(OfficeRecorder), "person", string(f.Actor.ID()))
+	return Refuse(CodeNotAppointed, RuleRegistrar, "office", string(office), "person", string(f.Actor.ID()))
 }

@@ -32,7 +32,7 @@ type Mandate struct {
 // MandateActs are the acts that a mandate can allow: those of an applicant.
 var MandateActs = []Act{ActSubmit, ActResubmit, ActWithdraw, ActClaimAcceptance, ActSupplyEvidence, ActAnswerObjection,
 	ActSubmitChange, ActSubmitCorrection, ActSubmitTransfer, ActJoin, ActSubmitRenewal, ActSubmitCancellation, ActSupplement, ActDeposit,
-	ActAcknowledgeNotice}
+	ActAcknowledgeNotice, ActAnswerDispute, ActRespondDispute}
 
 // Represents says whether the actor acts for applicants, and so under a mandate only.
 func (a Actor) Represents() bool { return a.Role == RoleAgent || a.Role == RoleClerk }

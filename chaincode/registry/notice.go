@@ -198,10 +198,16 @@ func TellOfEnding(f Facts, page Asset) (Asset, Notice) {
 }
 
 func tellHolder(f Facts, page Asset, n Notice) (Asset, Notice) {
-	page.Notices++
-	n.Case, n.N, n.To, n.ToName, n.DataName = CaseID(page.ID), page.Notices, page.Holder, page.HolderName, page.Content.DataName
-	n.Result, n.Certificate, n.Paper = string(page.EffectiveStatus(nil, f.At)), page.Certificate, page.Paper
+	n.To, n.ToName, n.Paper = page.Holder, page.HolderName, page.Paper
+	n.Result, n.Certificate = string(page.EffectiveStatus(nil, f.At)), page.Certificate
 	n.By, n.Person = f.Actor.Party, f.Actor.ID()
+	return tellOn(f, page, n)
+}
+
+// tellOn numbers and dates a notice about a page of the register.
+func tellOn(f Facts, page Asset, n Notice) (Asset, Notice) {
+	page.Notices++
+	n.Case, n.N, n.DataName = CaseID(page.ID), page.Notices, page.Content.DataName
 	return page, f.issue(n)
 }
 

@@ -48,6 +48,7 @@ const (
 	DeadlineEvidence   DeadlineKind = "EVIDENCE"   // 补充佐证材料
 	DeadlinePublicity  DeadlineKind = "PUBLICITY"  // 公示
 	DeadlineObjection  DeadlineKind = "OBJECTION"  // 异议处理
+	DeadlineNotify     DeadlineKind = "NOTIFY"     // 登记后异议书面通知登记申请人
 )
 
 // Deadline is a period that was started by an act. Computed once and stored with the calendars used; without a

@@ -45,6 +45,7 @@ type RuleProfile struct {
 	Review       Period         `json:"review"`
 	Publicity    Period         `json:"publicity"`
 	Objection    Period         `json:"objection"`
+	Notify       Period         `json:"notify"`                 // for telling the registrant of an objection after registration; N 0: the track has none
 	Evidence     Period         `json:"evidence"`               // for supporting evidence that the review asks for
 	Extension    Period         `json:"extension"`              // by which the handling may be prolonged, once; N 0: not at all
 	Whole        bool           `json:"whole,omitempty"`        // the review period is that of the whole handling, publicity left out
@@ -78,7 +79,7 @@ func (p RuleProfile) Ref() string { return string(p.Track) + "/" + strconv.Itoa(
 
 // handling are the periods of a case, from filing to entry.
 func (p RuleProfile) handling() []Period {
-	return []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection, p.Evidence, p.Cancelling, p.Joining}
+	return []Period{p.Accept, p.Supplement, p.Review, p.Publicity, p.Objection, p.Notify, p.Evidence, p.Cancelling, p.Joining}
 }
 
 // Demo says whether only a demo network may adopt the profile.
@@ -175,7 +176,7 @@ func InitialProfiles(mode Mode) []RuleProfile {
 
 // demo shortens the periods of a case to what a demonstration can wait for.
 func (p RuleProfile) demo() RuleProfile {
-	for _, period := range []*Period{&p.Accept, &p.Supplement, &p.Review, &p.Objection, &p.Evidence, &p.Extension, &p.Cancelling, &p.Joining} {
+	for _, period := range []*Period{&p.Accept, &p.Supplement, &p.Review, &p.Objection, &p.Notify, &p.Evidence, &p.Extension, &p.Cancelling, &p.Joining} {
 		if period.N > 0 {
 			period.Unit, period.N = UnitMinute, 60
 		}
@@ -193,6 +194,7 @@ func nationalAsset() RuleProfile {
 		Review:       Period{UnitWorkday, 10, EffectDuty},
 		Publicity:    Period{UnitWorkday, 5, EffectBar},
 		Objection:    Period{UnitWorkday, 10, EffectDuty},
+		Notify:       Period{UnitWorkday, 5, EffectDuty},
 		Evidence:     Period{UnitWorkday, 10, EffectBar},
 		Extension:    Period{UnitWorkday, 10, EffectDuty},
 		Whole:        true,

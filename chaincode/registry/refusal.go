@@ -119,6 +119,9 @@ const (
 	CodeBeyondParent       Code = "BEYOND_OPERATION"        // more than the operation allows, or than is left of its quota
 	CodeRedevelopment      Code = "REDEVELOPMENT"           // the operator takes part in development
 	CodeReviewGiven        Code = "REVIEW_GIVEN"            // this review was given
+	CodeDisputeOpen        Code = "DISPUTE_OPEN"            // an objection to the registration is not settled
+	CodeDisputeOutcome     Code = "DISPUTE_OUTCOME_MISSING" // no objection to the registration has an outcome that asks for it
+	CodeNotCarriedOut      Code = "NOT_CARRIED_OUT"         // the page has not been changed or ended as the outcome says
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -143,6 +146,7 @@ var Codes = []Code{
 	CodeOwnRequest, CodeSharingRefused, CodeGrantWider, CodeNotFunded, CodeAuditMissing, CodeNotEnterprise,
 	CodeNotServed,
 	CodePlanMissing, CodePlanExceeded, CodeTermTooLong, CodeConsentMissing, CodeParentMissing, CodeBeyondParent, CodeRedevelopment, CodeReviewGiven,
+	CodeDisputeOpen, CodeDisputeOutcome, CodeNotCarriedOut,
 }
 
 // Problem says what is wrong with a field.

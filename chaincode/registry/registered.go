@@ -155,6 +155,7 @@ func (c Case) fileOn(key string, act Act, action Action, id AssetID, mandate Man
 		rs.add(Refuse(CodeAssetEnded, RuleRenewal, "asset", string(c.Asset.ID), "assetStatus", string(status)))
 	}
 	rs.add(c.unfrozen(action))
+	rs.add(c.undisputed(action))
 	if c.OnAsset != nil && c.OnAsset.EffectiveStatus(c.At).Open() {
 		rs.add(Refuse(CodeOpenApplication, RuleSameAsset, "application", string(c.OnAsset.ID)))
 	}
@@ -440,6 +441,9 @@ func endRegistration(f Facts, req EndRegistrationRequest, page SweptAsset, recor
 	}
 	if page.Asset.Holder == f.Actor.Party {
 		rs.add(Refuse(CodeRegistrarApplicant, RuleImpartial, "party", string(page.Asset.Holder)))
+	}
+	if req.Ground == GroundObjection && !page.Asset.outcomeDue() {
+		rs.add(Refuse(CodeDisputeOutcome, RuleDispute, "asset", string(page.Asset.ID)))
 	}
 	if req.Ground == GroundLapsed && page.Asset.EffectiveStatus(page.Open, f.At) != AssetExpired {
 		rs.add(Refuse(CodeTooEarly, RuleRenewal, "dueDate", string(page.Asset.ValidUntil)))

@@ -55,6 +55,7 @@ const (
 	RuleDeposit        RuleID = "N35.26"        // deposit of evidence, validity
 	RulePrevails       RuleID = "N35.27"        // the record prevails over the certificate
 	RuleHandling       RuleID = "N35.28"        // handling time
+	RuleDispute        RuleID = "N35.29"        // objections after registration
 	RuleMaterials      RuleID = "N35.33"        // materials of a first registration
 	RuleInspection     RuleID = "N35.30"        // inspection and copies of the file
 	RuleKinds          RuleID = "N35.32"        // kinds of registration
@@ -153,6 +154,7 @@ var Citations = []Citation{
 	{RuleDeposit, documentGuide, "第二十六条", "数据产权登记的有效期一般不超过五年，自登记信息存证之日起算。"},
 	{RulePrevails, documentGuide, "第二十七条", "登记凭证内容与国家数据产权登记服务系统中存证的信息不一致的，以后者为准。"},
 	{RuleHandling, documentGuide, "第二十八条", "登记机构应当自受理登记申请之日起十个工作日内办结数据产权登记手续。"},
+	{RuleDispute, documentGuide, "第二十九条", "登记机构审查异议材料是否齐全，材料齐全的，应于收到材料后的五个工作日内书面通知登记申请人。"},
 	{RuleMaterials, documentGuide, "第三十三条", "申请办理初次登记的，登记申请人应当提交初次登记申请表（参考模板见附件1）、登记申请人身份佐证材料、数据产权合法取得的佐证材料，以及数据样例和数据描述等材料。"},
 	{RuleInspection, documentGuide, "第三十条", "查询、复制数据产权登记资料的单位、个人应当向登记机构说明查询、复制目的，不得将获得的登记资料用于其他目的；未经权利人同意，不得泄露获得的登记资料。"},
 	{RuleKinds, documentGuide, "第三十二条", "数据产权登记包括初次登记、转让登记、变更登记、续期登记和注销登记。"},

@@ -107,6 +107,7 @@ var Proofs = []Proof{
 	{registry.RuleTransfer, "SubmitTransfer, Join, Case.enterTransfer", "TestTransfer_PartOfTheRights"},
 	{registry.RuleChange, "SubmitChange, Case.alteration", "TestChange_WhatItMayNotChange"},
 	{registry.RuleRenewal, "SubmitRenewal, RuleProfile.RenewalWindow, Asset.EffectiveStatus", "TestRenewal_WindowAndNewPeriod"},
+	{registry.RuleDispute, "FileDispute, ExamineDispute, AnswerDispute, ConcludeDispute, RespondDispute, RecordJudgment, SettleDispute, WithdrawDispute", "TestDispute_ContestedConcludedAndLeftToCourt"},
 	{registry.RuleCancellation, "SubmitCancellation, CancelExOfficio, Facts.page", "TestEnding_ByTheRegistrar"},
 	{registry.RulePublicSubject, "CheckTrackContent", "TestPublicTracks_WhoAndWhat"},
 	{registry.RulePublicDeposit, "DepositEvidence, Case.deposited", "TestPublicResource_TheWholeWay"},
