@@ -118,6 +118,14 @@ func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, er
 	return desk.LimitPage{}, nil
 }
 
+func (fakeRecords) Disputes(context.Context, desk.DisputeFilter) (desk.DisputePage, error) {
+	return desk.DisputePage{}, nil
+}
+
+func (fakeRecords) Dispute(context.Context, registry.AssetID, int) (registry.Dispute, error) {
+	return registry.Dispute{}, desk.ErrNotFound
+}
+
 func (fakeRecords) Notices(context.Context, desk.NoticeFilter) (desk.NoticePage, error) {
 	return desk.NoticePage{}, nil
 }

@@ -262,6 +262,8 @@ type Records interface {
 	Assets(ctx context.Context, f AssetFilter) (AssetPage, error)
 	Limits(ctx context.Context, f LimitFilter) (LimitPage, error)
 	Objections(ctx context.Context, f ObjectionFilter) (ObjectionPage, error)
+	Disputes(ctx context.Context, f DisputeFilter) (DisputePage, error)
+	Dispute(ctx context.Context, asset registry.AssetID, n int) (registry.Dispute, error)
 	Notices(ctx context.Context, f NoticeFilter) (NoticePage, error)
 	Notice(ctx context.Context, about registry.CaseID, n int) (registry.Notice, error)
 	Mandate(ctx context.Context, id registry.MandateID) (registry.Mandate, error)

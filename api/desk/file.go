@@ -63,6 +63,9 @@ func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) 
 	if found, err := d.inObjections(ctx, ObjectionFilter{Objector: p.Principal(), Limit: 100}, of); err != nil || found {
 		return found, err
 	}
+	if found, err := d.inDisputes(ctx, p, of); err != nil || found {
+		return found, err
+	}
 	return d.inNotices(ctx, p.Principal(), of)
 }
 

@@ -22,6 +22,7 @@ const (
 	Member       Audience = "another member's service" // a signature decides: see desk.Seal
 	Concerned    Audience = "concerned"                // who filed a matter of supervision, handles or supervises it
 	StaffOrOwner Audience = "staff or owner"           // the registrar's staff, or the party that filed the file
+	Side         Audience = "a side"                   // objector or registrant of an objection after registration, and the registrar's staff
 	Told         Audience = "whom it tells"            // the party that a notice tells, the registrar's staff, and who serves it
 )
 
@@ -60,6 +61,8 @@ var AccessTable = []Access{
 	{Method: "GET", Path: "/api/v1/certificates/{id}/pdf", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/certificates/{id}/credential", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/certificates/{id}/state", Who: Everybody},
+	{Method: "GET", Path: "/api/v1/disputes", Who: SignedIn},
+	{Method: "GET", Path: "/api/v1/disputes/{asset}/{n}", Who: Side},
 	{Method: "GET", Path: "/api/v1/notices", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/notices/{case}/{n}", Who: Told},
 	{Method: "GET", Path: "/api/v1/notices/{case}/{n}/pdf", Who: Told},
@@ -73,7 +76,7 @@ var AccessTable = []Access{
 }
 
 // admit refuses whoever the access table does not admit to a route. StaffOrOwner depends on the file (see mayOpen), Told on the notice,
-// Concerned on the matter.
+// Side on the objection, Concerned on the matter.
 func (s *service) admit(ctx context.Context, method, path string) error {
 	i := slices.IndexFunc(AccessTable, func(a Access) bool { return a.Method == method && a.Path == path })
 	if i < 0 {

@@ -40,7 +40,7 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // requestFor is a request that a route takes.
 func requestFor(row Access, certificate string) (path, body string) {
 	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
-		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1",
+		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1", "{asset}/{n}", "AST1/1",
 		"matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {
@@ -81,6 +81,7 @@ func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
 	everybody := slices.Concat(nobody, people)
 	admitted := map[Audience][]string{
 		Everybody: everybody, KeyHolder: everybody, IDHolder: everybody, SignedIn: people,
+		Side:         {"he-applicant", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 		Told:         {"he-applicant", "clerk-1", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 		Concerned:    {"he-applicant", "supervisor-1", "regulator-1"},
 		StaffOrOwner: {"he-applicant", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},

@@ -323,6 +323,23 @@ func (fakeRecords) Limits(context.Context, desk.LimitFilter) (desk.LimitPage, er
 	return desk.LimitPage{}, nil
 }
 
+// contested is an objection to the registration of he-applicant's party, which has been told.
+var contested = registry.Dispute{Asset: "AST1", N: 1, Objector: "91630203MAFAKE086T", Registrant: coop, Status: registry.DisputeNotified, Course: []registry.DisputeStep{{Act: registry.ActFileDispute}}}
+
+func (fakeRecords) Disputes(_ context.Context, f desk.DisputeFilter) (desk.DisputePage, error) {
+	if f.Objector != "" && f.Objector != contested.Objector || f.Registrant != "" && f.Registrant != coop {
+		return desk.DisputePage{}, nil
+	}
+	return desk.DisputePage{Disputes: []registry.Dispute{contested}}, nil
+}
+
+func (fakeRecords) Dispute(_ context.Context, asset registry.AssetID, n int) (registry.Dispute, error) {
+	if asset != contested.Asset || n != contested.N {
+		return registry.Dispute{}, desk.ErrNotFound
+	}
+	return contested, nil
+}
+
 func (fakeRecords) Notices(_ context.Context, f desk.NoticeFilter) (desk.NoticePage, error) {
 	if f.To != coop && f.To != "" {
 		return desk.NoticePage{}, nil

@@ -135,6 +135,7 @@ func (s *service) asset(ctx context.Context, in *idInput) (*output[registry.Asse
 	a, err := s.desk.Records.Asset(ctx, registry.AssetID(in.ID))
 	if !s.insider(ctx, a.Holder) {
 		a.Content, a.Mark.Actor = desk.Public(a.Content), ""
+		a.Disputes, a.Paper, a.Notices = nil, false, 0
 	}
 	return reply(ctx, s, a, err)
 }

@@ -53,6 +53,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.matterRoutes(api)
 	s.certificateRoutes(api)
 	s.noticeRoutes(api)
+	s.disputeRoutes(api)
 	s.fileRoutes(e, api)
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
 }

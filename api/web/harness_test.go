@@ -448,6 +448,30 @@ func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.O
 	return page, err
 }
 
+func (r records) Disputes(ctx context.Context, f desk.DisputeFilter) (desk.DisputePage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.DisputePage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, d := range r.s.ledger.Disputes() {
+		if (f.Asset == "" || f.Asset == d.Asset) && (f.Objector == "" || f.Objector == d.Objector) && (f.Registrant == "" || f.Registrant == d.Registrant) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, d.Status)) {
+			page.Disputes = append(page.Disputes, d)
+		}
+	}
+	return page, err
+}
+
+func (r records) Dispute(ctx context.Context, asset registry.AssetID, number int) (registry.Dispute, error) {
+	page, err := r.Disputes(ctx, desk.DisputeFilter{Asset: asset})
+	for _, d := range page.Disputes {
+		if d.N == number {
+			return d, err
+		}
+	}
+	return registry.Dispute{}, desk.ErrNotFound
+}
+
 func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (desk.NoticePage, error) {
 	asOf, err := r.AsOf(ctx)
 	page := desk.NoticePage{AsOf: asOf}

@@ -54,7 +54,11 @@ func (p *pages) showLetter(c echo.Context, status int, tried contest, wrong []ob
 	self := p.self(c)
 	title, lines := locale.Notice(p.lang(c), n)
 	mine := registry.CheckAccess("registration:AcknowledgeNotice", self.Actor) == nil && self.Principal() == n.To
-	return p.showStatus(c, status, "letter", map[string]any{"Notice": n, "Title": words{title, title}, "Heading": title, "Lines": lines, "At": letterPath(n), "Tried": tried, "Wrong": wrong,
+	about := ""
+	if registry.Disputes(n.Act) {
+		about = "/register/" + string(n.Case) + "/disputes/" + n.For
+	}
+	return p.showStatus(c, status, "letter", map[string]any{"About": about, "Notice": n, "Title": words{title, title}, "Heading": title, "Lines": lines, "At": letterPath(n), "Tried": tried, "Wrong": wrong,
 		"Confirms": mine && n.Status == registry.NoticeServed, "Records": self.Serves() && n.Status == registry.NoticeUnserved, "Means": registry.PaperMeans,
 		"Today": registry.CivilDate(p.now()), "Key": "letter-" + rand.Text()})
 }

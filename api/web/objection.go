@@ -239,7 +239,11 @@ func (p *pages) objections(c echo.Context) error {
 			cases[o.Application] = app
 		}
 	}
-	return p.show(c, "objections", map[string]any{"Page": page, "Cases": cases, "Key": "withdraw-" + rand.Text()})
+	disputes, err := p.disputesOf(c)
+	if err != nil {
+		return err
+	}
+	return p.show(c, "objections", map[string]any{"Disputes": disputes, "Page": page, "Cases": cases, "Key": "withdraw-" + rand.Text()})
 }
 
 func objectionNumber(c echo.Context) int {

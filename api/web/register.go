@@ -193,6 +193,7 @@ func (p *pages) showAsset(c echo.Context, status int, tried assetTried) error {
 	data := map[string]any{"Asset": a, "Status": effective, "Inspections": inspections, "Standings": standings, "Public": v.publicFacts(public.Public), "Content": public, "Rights": v.rightLines(public.Rights), "Limits": limits.Limits, "AsOf": limits.AsOf,
 		"Tried": tried, "Key": "register-" + rand.Text(), "Offered": p.offeredOn(c, a, effective), "Today": registry.CivilDate(p.now()), "Orders": registry.OrderKinds, "Remarks": registry.RemarkKinds,
 		"HolderGrounds": registry.HolderGrounds, "RegistrarGrounds": registry.RegistrarGrounds, "RevocationGrounds": registry.RevocationGrounds}
+	data["Disputed"], data["Disputable"] = disputed(a), p.mayDispute(c, a)
 	return p.showStatus(c, status, "asset", data)
 }
 

@@ -203,6 +203,16 @@ func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (p desk
 	return p, err
 }
 
+func (r records) Disputes(ctx context.Context, f desk.DisputeFilter) (p desk.DisputePage, err error) {
+	p.Disputes, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Disputes, index.DisputeFilter(f))
+	return p, err
+}
+
+func (r records) Dispute(ctx context.Context, asset registry.AssetID, n int) (registry.Dispute, error) {
+	v, err := r.Index.Dispute(ctx, asset, n)
+	return v, notFound(err)
+}
+
 func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (p desk.NoticePage, err error) {
 	p.Notices, p.Next, p.AsOf, err = listed(ctx, r, r.Index.Notices, index.NoticeFilter(f))
 	return p, err
