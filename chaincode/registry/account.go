@@ -142,9 +142,10 @@ func (v *fieldCheck) enrolment(path, s string) {
 	}
 }
 
-// reservedEnrolments are the organisations' own identities: an account of such a name would let the registration authority
-// give one of them another role.
-var reservedEnrolments = []string{"registryd", "enrolld", "registrar", "admin", "bureau-admin"}
+// reservedEnrolments are the names of the organisations' own identities: nodes, services, administrators and the authorities'
+// registrars. An account of such a name could never be enrolled, or would let the registration authority give one of them
+// another role.
+var reservedEnrolments = []string{"registryd", "enrolld", "registrar", "admin", "bureau-admin", "peer", "orderer"}
 
 func (r AccountRequest) account(f Facts, msp string, status AccountStatus) Account {
 	a := Account{MSP: msp, Enrolment: r.Enrolment, Party: r.Party, Role: r.Role, Region: r.Region, KeyDigest: r.KeyDigest,
