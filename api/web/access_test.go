@@ -214,6 +214,17 @@ func TestLanguage_IsSwitched(t *testing.T) {
 	v.get("/desk").status(403).see("Not allowed")
 }
 
+// TestLanguage_BeginsNoSession: anybody may choose a language as often as they like; nothing is kept for it here.
+func TestLanguage_BeginsNoSession(t *testing.T) {
+	v := newSite(t, registry.ModeDemo).as("")
+	for lang, want := range map[string]string{"en": "en", "zh": "zh", "xx": "zh"} {
+		v.once(httptest.NewRequest("GET", "/language/"+lang, nil))
+		if len(v.cookies) != 1 || v.cookies[languageCookie] == nil || v.cookies[languageCookie].Value != want || !v.cookies[languageCookie].HttpOnly {
+			t.Errorf("%s: %+v", lang, v.cookies)
+		}
+	}
+}
+
 // down is a ledger that does not answer.
 type down struct{ desk.Ledger }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -78,8 +79,14 @@ func (p *pages) signOut(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/")
 }
 
+// The visitor's language has a cookie of its own: to choose one begins no session.
+const (
+	languageCookie = "hehuang-language"
+	languageDays   = 365
+)
+
 func (p *pages) lang(c echo.Context) locale.Lang {
-	if p.sessions.Language(c.Request().Context()) == string(locale.English) {
+	if chosen, err := c.Cookie(languageCookie); err == nil && chosen.Value == string(locale.English) {
 		return locale.English
 	}
 	return locale.Chinese
@@ -90,7 +97,8 @@ func (p *pages) language(c echo.Context) error {
 	if c.Param("lang") == string(locale.English) {
 		lang = locale.English
 	}
-	p.sessions.SetLanguage(c.Request().Context(), string(lang))
+	c.SetCookie(&http.Cookie{Name: languageCookie, Value: string(lang), Path: "/", MaxAge: languageDays * 24 * 60 * 60, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(p.desk.PublicURL, "https://")})
 	return c.Redirect(http.StatusSeeOther, ownPath(c.Request().Referer()))
 }
 
