@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -194,11 +195,14 @@ type visitor struct {
 	handler http.Handler
 	cookies map[string]*http.Cookie
 	ledger  *fakeLedger
+	state   string            // file
+	keys    map[string][]byte // certificates by enrolment id
 }
 
 func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	t.Helper()
-	state, err := store.Open(filepath.Join(t.TempDir(), "state.db"), time.Now)
+	file := filepath.Join(t.TempDir(), "state.db")
+	state, err := store.Open(file, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +214,7 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, desk: d, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l}
+	return &visitor{t: t, desk: d, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l, state: file, keys: map[string][]byte{}}
 }
 
 var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}
@@ -218,7 +222,10 @@ var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-accept
 // signIn gives somebody a key and an account, and signs them in.
 func (v *visitor) signIn(enrolment string) {
 	v.t.Helper()
-	certificate, _ := ledgertest.Identity(v.t, registry.Actor{Enrolment: enrolment, Role: roles[enrolment], Party: "93630222MAFAKE06XA", Region: "630222"})
+	if v.keys[enrolment] == nil {
+		v.keys[enrolment], _ = ledgertest.Identity(v.t, registry.Actor{Enrolment: enrolment, Role: roles[enrolment], Party: "93630222MAFAKE06XA", Region: "630222"})
+	}
+	certificate := v.keys[enrolment]
 	actor, err := registry.ParseActor(registry.MSPAgency, certificate)
 	if err != nil {
 		v.t.Fatal(err)
@@ -264,6 +271,45 @@ func (v *visitor) send(method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	return v.do(r)
+}
+
+// TestSession_CopyOfTheDatabaseSignsInAsNobody: what is kept of a session is not what opens it, before and after the cookie changed
+// hands and the person signed out everywhere.
+func TestSession_CopyOfTheDatabaseSignsInAsNobody(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	current := func() int { return v.get("/api/v1/sign-ins/current").Code }
+	v.signIn("he-applicant")
+	phone := *v.cookies["hehuang-agency"]
+	delete(v.cookies, "hehuang-agency")
+	v.signIn("he-applicant")
+	desktop := *v.cookies["hehuang-agency"]
+	kept := ""
+	for _, name := range []string{v.state, v.state + "-wal"} {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept += string(body)
+	}
+	for name, cookie := range map[string]*http.Cookie{"phone": &phone, "desktop": &desktop} {
+		if v.cookies[cookie.Name] = cookie; current() != http.StatusOK {
+			t.Errorf("%s is not signed in", name)
+		}
+		if strings.Contains(kept, cookie.Value) {
+			t.Errorf("the cookie of the %s lies in the database", name)
+		}
+	}
+	if !strings.Contains(kept, "he-applicant") {
+		t.Error("the session is not in the files that were read")
+	}
+	if w := v.send("DELETE", "/api/v1/sign-ins", ""); w.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for name, cookie := range map[string]*http.Cookie{"phone": &phone, "desktop": &desktop} {
+		if v.cookies[cookie.Name] = cookie; current() != http.StatusUnauthorized {
+			t.Errorf("%s is still signed in", name)
+		}
+	}
 }
 
 func TestPages_AccessTable(t *testing.T) {

@@ -58,6 +58,8 @@ type world struct {
 	evaluate  func(function string, document []byte) ([]byte, error)
 	cases     []registry.Application
 	matters   []registry.Matter
+	contracts map[registry.ContractID]registry.Contract
+	mandates  map[registry.MandateID]registry.Mandate
 	drafts    []desk.Draft
 	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
 	documents func() (desk.Documents, error)
@@ -223,6 +225,16 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 		}
 		return json.Marshal(registry.Account{MSP: "AgencyMSP", Enrolment: "li-applicant", Party: coop, Role: "applicant", Region: "630222", Status: registry.AccountApproved, KeyDigest: "ab"})
 	}
+	if function == "contract:FindContract" {
+		var find registry.FindRequest
+		if err := json.Unmarshal(document, &find); err != nil {
+			return nil, err
+		}
+		if c, ok := f.w.contracts[registry.ContractID(find.ID)]; ok {
+			return json.Marshal(c)
+		}
+		return nil, registry.NotFound(find.ID)
+	}
 	if function == "supervision:FindMatter" {
 		var find registry.FindRequest
 		if err := json.Unmarshal(document, &find); err != nil {
@@ -372,12 +384,20 @@ func (f fakeRecords) Matters(_ context.Context, filter desk.MatterFilter) (desk.
 	return page, nil
 }
 
-func (fakeRecords) Mandate(context.Context, registry.MandateID) (registry.Mandate, error) {
-	return registry.Mandate{}, desk.ErrNotFound
+func (f fakeRecords) Mandate(_ context.Context, id registry.MandateID) (registry.Mandate, error) {
+	return known(f.w.mandates, id)
 }
 
-func (fakeRecords) Contract(context.Context, registry.ContractID) (registry.Contract, error) {
-	return registry.Contract{}, desk.ErrNotFound
+func (f fakeRecords) Contract(_ context.Context, id registry.ContractID) (registry.Contract, error) {
+	return known(f.w.contracts, id)
+}
+
+func known[K comparable, V any](all map[K]V, id K) (V, error) {
+	v, ok := all[id]
+	if !ok {
+		return v, desk.ErrNotFound
+	}
+	return v, nil
 }
 
 func (f fakeRecords) Mandates(context.Context, desk.MandateFilter) (desk.MandatePage, error) {

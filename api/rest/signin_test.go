@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/session"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -114,9 +117,24 @@ func TestSignIn_WrongAnswerUsesTheChallengeUp(t *testing.T) {
 	}
 }
 
+// TestSession_PlantedCookieIsWorthNothing: neither a value that somebody made up nor a session that the service itself gave to
+// somebody else becomes the session of who signs in with it.
 func TestSession_PlantedCookieIsWorthNothing(t *testing.T) {
-	w := newWorld(t, registry.ModeDemo)
-	planted := &http.Cookie{Name: "hehuang-agency", Value: "planted-by-somebody-else"}
+	for name, plant := range map[string]func(w *world) *http.Cookie{
+		"made_up": func(*world) *http.Cookie {
+			return &http.Cookie{Name: "hehuang-agency", Value: "planted-by-somebody-else"}
+		},
+		"issued_by_the_service": func(w *world) *http.Cookie { return w.cookieOf("ledu-applicant") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, registry.ModeDemo)
+			plantedIsWorthNothing(t, w, plant(w))
+		})
+	}
+}
+
+func plantedIsWorthNothing(t *testing.T, w *world, planted *http.Cookie) {
+	t.Helper()
 	c := w.sessions.Challenge(he)
 	answer := w.answer(w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce)), planted)
 	got := answer.Result().Cookies()
@@ -147,6 +165,83 @@ func TestSession_EndsWithTheAccount(t *testing.T) {
 	}
 }
 
+// TestSession_StandsWithTheContract: an account of a contract signs in while that is in force, and its session ends with it.
+func TestSession_StandsWithTheContract(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	bound := w.accounts[he]
+	bound.Contract = "CTR1"
+	w.accounts[he] = bound
+	signIn := func() int {
+		c := w.sessions.Challenge(he)
+		return w.answer(w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce))).Code
+	}
+	w.session = "he-applicant"
+	for _, c := range []struct {
+		status          registry.ContractStatus
+		signIn, current int
+	}{{registry.ContractActive, http.StatusCreated, http.StatusOK}, {registry.ContractEnded, http.StatusForbidden, http.StatusUnauthorized}} {
+		w.contracts = map[registry.ContractID]registry.Contract{"CTR1": {ID: "CTR1", Status: c.status}}
+		if got := signIn(); got != c.signIn {
+			t.Errorf("contract %s: sign-in %d, want %d", c.status, got, c.signIn)
+		}
+		if got := w.ask("GET", "/api/v1/sign-ins/current", "").Code; got != c.current {
+			t.Errorf("contract %s: session %d, want %d", c.status, got, c.current)
+		}
+	}
+}
+
+// TestSession_MandateIsChosenAnew: a mandate is used while it is in force, by its agent, and until the next sign-in.
+func TestSession_MandateIsChosenAnew(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.join(registry.MSPAgency, "ma-agent", registry.RoleAgent, ledu)
+	w.mandates = map[registry.MandateID]registry.Mandate{
+		"M1":      {ID: "M1", Agent: "AgencyMSP/ma-agent", Principal: coop, Status: registry.MandateActive, Until: "2026-11-24"},
+		"over":    {ID: "over", Agent: "AgencyMSP/ma-agent", Principal: coop, Status: registry.MandateActive, Until: "2026-11-23"},
+		"revoked": {ID: "revoked", Agent: "AgencyMSP/ma-agent", Principal: coop, Status: registry.MandateRevoked, Until: "2027-11-24"},
+		"another": {ID: "another", Agent: "AgencyMSP/li-agent", Principal: coop, Status: registry.MandateActive, Until: "2027-11-24"},
+	}
+	inSession := func(do func(ctx context.Context)) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.AddCookie(w.cookieOf("ma-agent"))
+		w.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { do(r.Context()) })).ServeHTTP(httptest.NewRecorder(), r)
+	}
+	under := func() (id registry.MandateID) {
+		inSession(func(ctx context.Context) {
+			p, ok := w.sessions.Person(ctx)
+			if !ok {
+				t.Error("nobody is signed in")
+			}
+			id = p.Under()
+		})
+		return id
+	}
+	choose := func(id registry.MandateID) (err error) {
+		inSession(func(ctx context.Context) { err = w.sessions.ActUnder(ctx, id) })
+		return err
+	}
+	for _, id := range []registry.MandateID{"over", "revoked", "another", "none"} {
+		if err := choose(id); !errors.Is(err, desk.ErrNotFound) || under() != "" {
+			t.Errorf("%s: %v, acts under %q", id, err, under())
+		}
+	}
+	if err := choose("M1"); err != nil || under() != "M1" {
+		t.Fatalf("%v, acts under %q", err, under())
+	}
+	c, id := w.sessions.Challenge("AgencyMSP/ma-agent"), registry.PersonID("AgencyMSP/ma-agent")
+	again := w.answer(w.signInBody("ma-agent", c.Nonce, session.Message(c.Origin, id, c.Nonce)), w.cookieOf("ma-agent"))
+	w.cookies["ma-agent"] = again.Result().Cookies()[0]
+	if got := under(); got != "" {
+		t.Errorf("after signing in anew under %q", got)
+	}
+	if err := choose("M1"); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.Add(24 * time.Hour) // the session's own end is the library's clock
+	if got := under(); got != "" {
+		t.Errorf("after its last day under %q", got)
+	}
+}
+
 // TestSession_EndsAfterTwelveHoursAndTwoUnused reads what is kept with a session: the library forgets it by these times.
 func TestSession_EndsAfterTwelveHoursAndTwoUnused(t *testing.T) {
 	w := newWorld(t, registry.ModeDemo)
@@ -173,10 +268,16 @@ func TestSession_CookieTravelsEncryptedOnly(t *testing.T) {
 	for origin, want := range map[string]bool{"https://hehuang.example": true, "http://localhost:8080": false} {
 		w := newWorld(t, registry.ModeDemo)
 		w.desk.PublicURL = origin
-		w.sessions = session.New(w.desk, w.kept, time.Now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
+		w.sessions = session.New(w.desk, w.kept, func() time.Time { return at }, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 		answer := httptest.NewRecorder()
-		w.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { w.sessions.SetLanguage(r.Context(), "en") })).
-			ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+		c := w.sessions.Challenge(he)
+		begin := func(_ http.ResponseWriter, r *http.Request) {
+			signed := w.signInBody("he-applicant", c.Nonce, session.Message(c.Origin, he, c.Nonce))
+			if _, _, err := w.sessions.SignIn(r.Context(), session.Answer{Account: he, Certificate: w.people["he-applicant"].Certificate, Nonce: c.Nonce, Signature: signed["signature"].([]byte)}); err != nil {
+				t.Error(err)
+			}
+		}
+		w.sessions.Load(http.HandlerFunc(begin)).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
 		if c := answer.Result().Cookies(); len(c) != 1 || c[0].Secure != want {
 			t.Errorf("%s: %+v", origin, c)
 		}
@@ -202,9 +303,13 @@ func TestSession_CookieChangesEveryHour(t *testing.T) {
 			w.cookies["he-applicant"] = c
 		}
 		if changed = w.cookies["he-applicant"].Value != old.Value; changed {
-			if _, found, _ := w.kept.Find(old.Value); found {
+			w.session = "he-applicant"
+			now := w.cookies["he-applicant"]
+			w.cookies["he-applicant"] = old
+			if answer := w.ask("GET", "/api/v1/sign-ins/current", ""); answer.Code != http.StatusUnauthorized {
 				t.Error("the old value still opens the session")
 			}
+			w.cookies["he-applicant"] = now
 		}
 		return changed
 	}

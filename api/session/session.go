@@ -46,6 +46,7 @@ type Sessions struct {
 func New(d *desk.Desk, store Store, now func() time.Time, failed func(http.ResponseWriter, *http.Request, error)) *Sessions {
 	m := scs.New()
 	m.Store, m.Lifetime, m.IdleTimeout, m.ErrorFunc = store, life, idle, failed
+	m.HashTokenInStore = true // a copy of the database signs in as nobody
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite = "hehuang-"+d.Organisation, true, http.SameSiteLaxMode
 	m.Cookie.Secure = strings.HasPrefix(d.PublicURL, "https://")
 	return &Sessions{desk: d, store: store, manager: m, now: now}
@@ -61,7 +62,6 @@ const (
 	keyCertificate = "certificate"
 	keyGeneration  = "generation"
 	keyRotated     = "rotated" // Unix seconds
-	keyLanguage    = "language"
 	keyMandate     = "mandate" // under which an agent or clerk acts at present
 )
 
@@ -251,14 +251,4 @@ func (s *Sessions) SignOutEverywhere(ctx context.Context) error {
 		return err
 	}
 	return s.manager.Destroy(ctx)
-}
-
-// Language is the language that the visitor chose, or "".
-func (s *Sessions) Language(ctx context.Context) string {
-	return s.manager.GetString(ctx, keyLanguage)
-}
-
-// SetLanguage keeps the visitor's choice.
-func (s *Sessions) SetLanguage(ctx context.Context, lang string) {
-	s.manager.Put(ctx, keyLanguage, lang)
 }
