@@ -40,7 +40,7 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // requestFor is a request that a route takes.
 func requestFor(row Access, certificate string) (path, body string) {
 	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
-		"assets/{id}", "assets/AST1", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1", "{asset}/{n}", "AST1/1",
+		"assets/{id}", "assets/AST1", "catalogue/{id}", "catalogue/307001000001", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1", "{asset}/{n}", "AST1/1",
 		"matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {

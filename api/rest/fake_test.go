@@ -72,7 +72,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -323,8 +323,11 @@ func (f fakeRecords) Account(_ context.Context, id registry.PersonID) (registry.
 	return a, nil
 }
 
-func (f fakeRecords) Party(context.Context, registry.PartyID) (registry.Party, error) {
-	return registry.Party{}, desk.ErrNotFound
+func (f fakeRecords) Party(_ context.Context, id registry.PartyID) (registry.Party, error) {
+	if id != agriculture {
+		return registry.Party{}, desk.ErrNotFound
+	}
+	return registry.Party{ID: id, Name: "民和县农业农村局（虚构）"}, nil
 }
 
 func (fakeRecords) Assets(context.Context, desk.AssetFilter) (desk.AssetPage, error) {

@@ -55,6 +55,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.noticeRoutes(api)
 	s.disputeRoutes(api)
 	s.fileRoutes(e, api)
+	s.catalogueRoutes(e, api)
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
 }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/catalogue"
 )
 
 // catalogues is the desk's read model of the catalogues, asked of the ledger itself.
@@ -242,6 +245,65 @@ func TestEnterprises_EnteredAmendedAndRemoved(t *testing.T) {
 	sun.post(entry+"/remove", url.Values{"key": {"remove-one"}, "reason": {"企业停产"}}).status(200).notSee("青稞加工能耗与产量数据")
 }
 
+// workbookOf is a workbook of items.
+func workbookOf(t *testing.T, items ...registry.CatalogItem) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := catalogue.Words(recordWords).Write(&out, items); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// listed is an item without a fault, as a workbook brings it.
+func listed(n int) registry.CatalogItem {
+	return registry.CatalogItem{Code: fmt.Sprintf("3070010%05d", n), Name: fmt.Sprintf("目录项 %d", n), Abstract: "按月汇总", Region: "630222", Format: "TABLE", Class: "3", Fields: []registry.InfoItem{{Name: "品种", Type: "字符型"}},
+		Sharing: registry.Sharing{Type: registry.Unconditional}, Opening: registry.Opening{Type: registry.Unconditional}, UpdateCycle: "MONTH", BaseData: "NONE", Level: registry.LevelGeneral, Secret: "NONE"}
+}
+
+// TestImport_PublishesWhatMayBeAndSaysWhatMayNot: in transactions of fifty, and nothing twice.
+func TestImport_PublishesWhatMayBeAndSaysWhatMayNot(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	nong, shui, _ := s.bodies()
+	shui.post("/catalogue/new", func() url.Values { f := itemForm("307001000999"); f.Set("item.region", "630203"); return f }()).status(200)
+	items := []registry.CatalogItem{}
+	for n := range 60 {
+		items = append(items, listed(n+1))
+	}
+	items[3].Sharing = registry.Sharing{Type: registry.Withheld}
+	items[4].Code = "307001000999" // published by another body
+	items[5].Code = items[6].Code
+	items[7].Level = registry.LevelCore
+	items[8].Opening, items[8].Personal = registry.Opening{Type: registry.Unconditional}, true
+	report := nong.contest("/catalogue/import", nil, map[string]string{"file=目录.xlsx": workbookOf(t, items...)}).status(200).
+		see("<dd>60</dd>", "<dd>55</dd>", "发布 50 项", "共享依据", "第二十八条", "一数一源", "与第 7 行重复", "核心数据", "不予开放类")
+	if len(s.written) != 1 {
+		t.Error("something was published before it was signed")
+	}
+	shui.get(report.Path).status(404)
+	nong.post(report.Path, url.Values{"key": {"import-first"}}).status(200).see("<dd>5</dd>", "<dd>50</dd>", "发布 5 项")
+	nong.post(report.Path, url.Values{"key": {"import-second"}}).status(200).see("<dd>55</dd>").notSee("核对并签名")
+	nong.post(report.Path, url.Values{"key": {"import-third"}}).status(200)
+	if len(s.written) != 3 {
+		t.Errorf("%d transactions", len(s.written))
+	}
+	refused := nong.get(report.Path+"/refused").status(200).see("\ufeff行,资源代码", "307001000999", "核心").Body
+	if lines := strings.Count(refused, "\n"); lines != 6 {
+		t.Errorf("%d lines:\n%s", lines, refused)
+	}
+	s.as("").get("/catalogue?text=" + url.QueryEscape("目录项 60")).see("目录项 60")
+}
+
+func TestImport_WhatIsNoCatalogueIsExplained(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	nong, _, _ := s.bodies()
+	nong.get("/catalogue/import").status(200).see("/api/v1/exports/catalogue-template.xlsx", "provider=11630200MBFAKE0981")
+	nong.contest("/catalogue/import", nil, nil).status(422).see("请选择一个 XLSX 文件")
+	nong.contest("/catalogue/import", nil, map[string]string{"file=目录.csv": "资源代码,资源名称\n"}).status(422).see("不是可以读取的 XLSX 文件")
+	nong.contest("/catalogue/import", nil, map[string]string{"file=目录.exe": "MZ"}).status(422)
+	nong.get("/catalogue/import/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku").status(404)
+}
+
 // TestBrowserCatalogue_PagesAreUsable looks at the pages of the catalogue in a real browser.
 func TestBrowserCatalogue_PagesAreUsable(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
@@ -254,6 +316,10 @@ func TestBrowserCatalogue_PagesAreUsable(t *testing.T) {
 	w.become(nong, "nong-applicant")
 	w.look("catalogue-own", "/catalogue/own")
 	w.look("catalogue-edit", item+"/edit")
+	w.look("catalogue-import", "/catalogue/import")
+	wrong := listed(3)
+	wrong.Sharing.Type = registry.Conditional
+	w.look("catalogue-import-report", nong.contest("/catalogue/import", nil, map[string]string{"file=目录.xlsx": workbookOf(t, listed(2), wrong)}).Path)
 	w.look("catalogue-item-own", item)
 	w.become(shui, "shui-applicant")
 	w.look("share-request", item+"/request")

@@ -283,7 +283,7 @@ var titles = map[string]words{
 	"tasks": {"填写登记申请", "Fill in the application"}, "step": {"填写登记申请", "Fill in the application"}, "check": {"核对并提交", "Check and submit"},
 	"cases": {"我的案件", "My cases"}, "case": {"案件详情", "Case"}, "queue": {"工作台", "Desk"}, "deskcase": {"办理案件", "Handle a case"}, "confirm": {"请确认", "Please confirm"},
 	"contracts": {"服务外包协议", "Outsourcing agreements"}, "contract": {"服务外包协议", "Outsourcing agreement"}, "register": {"登记簿", "Register"}, "asset": {"登记簿页", "Page of the register"}, "objection": {"提出异议", "File an objection"}, "objections": {"我提出的异议", "My objections"}, "mandates": {"委托代理", "Mandates"}, "account": {"我的账号", "My account"}, "accountapply": {"申请账号", "Apply for an account"}, "accounts": {"账号核准", "Accounts"}, "accountfile": {"账号", "Account"},
-	"catalogue": {"公共数据目录", "Public-data catalogue"}, "catalogueitem": {"目录项", "Catalogue item"}, "ownitems": {"本单位目录", "Own catalogue"},
+	"catalogue": {"公共数据目录", "Public-data catalogue"}, "catalogueitem": {"目录项", "Catalogue item"}, "ownitems": {"本单位目录", "Own catalogue"}, "import": {"从表格导入目录", "Import a catalogue"}, "importreport": {"导入检查结果", "Report of the import"},
 	"shares": {"共享申请", "Share requests"}, "share": {"共享申请", "Share request"}, "purchases": {"数据采购申请", "Purchase requests"}, "purchase": {"数据采购申请", "Purchase request"},
 	"opening": {"公共数据开放", "Opened data"}, "plan": {"年度开放计划", "Opening plan"}, "enterprises": {"企事业单位数据资源目录", "Enterprise catalogue"},
 	"disputeform": {"提出登记后异议", "Object to a registration"}, "dispute": {"登记后异议", "Objection after registration"}, "disputes": {"登记后异议", "Objections after registration"}, "inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"},
