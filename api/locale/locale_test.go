@@ -57,7 +57,7 @@ func words() map[string][]string {
 		"media":         {"IMAGE", "TEXT", "VIDEO", "AUDIO", "TABLE", "OTHER"},
 		"structure":     {"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"},
 		"scope":         {"INTERNATIONAL", "NATIONAL", "PROVINCE", "CITY", "COUNTY", "BELOW_COUNTY"},
-		"material":      {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "OTHER", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "CONSENT", "RESOURCE", "DEPOSIT", "PRODUCT", "SCENARIO"},
+		"material":      {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "OTHER", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "REPORT", "CONSENT", "RESOURCE", "DEPOSIT", "PRODUCT", "SCENARIO"},
 		"action":        {"FIRST", "CHANGE", "CORRECTION", "TRANSFER", "RENEWAL", "CANCELLATION"},
 		"track":         {"DATA_ASSET", "PUBLIC_RESOURCE", "PUBLIC_PRODUCT"},
 		"ground":        slices.Concat(registry.Grounds, registry.HolderGrounds, registry.RegistrarGrounds, registry.RevocationGrounds),
@@ -90,6 +90,11 @@ func words() map[string][]string {
 		"useReview": {"COMPLIANCE", "SECURITY", "ALGORITHM"},
 		"purpose":   registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 	})
+	for _, kind := range registry.SubmissionKinds {
+		all["submission"] = append(all["submission"], string(kind))
+	}
+	maps.Copy(all, map[string][]string{"credit": registry.CreditNatures, "batch": {registry.BatchReturn, registry.BatchBackflow}, "batchStatus": {registry.BatchOpen, registry.BatchStated, registry.BatchClosed},
+		"submissionStatus": {registry.SubmissionInForce, registry.SubmissionCorrected}})
 	for kind, outcomes := range registry.MatterOutcomes {
 		all["matter"], all["outcome"] = append(all["matter"], string(kind)), append(all["outcome"], outcomes...)
 	}

@@ -65,7 +65,7 @@ var Statuses = map[registry.Code]int{
 	registry.CodeNotPublicBody: 403, registry.CodeMaterialMissing: 422, registry.CodeDepositMissing: 409, registry.CodeDepositExists: 409,
 	registry.CodeProductMissing: 409, registry.CodeNationalCode: 409, registry.CodeSuperiorRule: 422, registry.CodeItemExists: 409,
 	registry.CodeBaseItem: 422, registry.CodeOpeningRefused: 422, registry.CodeItemMissing: 409,
-	registry.CodeOwnMatter: 403, registry.CodeNotHandler: 409, registry.CodeSuspensionOpen: 409,
+	registry.CodeOwnMatter: 403, registry.CodeNotHandler: 409, registry.CodeSuspensionOpen: 409, registry.CodeVariance: 422,
 	registry.CodeOwnRequest: 403, registry.CodeSharingRefused: 409, registry.CodeGrantWider: 422, registry.CodeNotFunded: 403, registry.CodeAuditMissing: 409,
 	registry.CodeNotEnterprise: 422,
 	registry.CodePartyInactive: 403, registry.CodeNotOwnParty: 403, registry.CodeNotAppointed: 403, registry.CodeAppointmentExists: 409,

@@ -28,6 +28,7 @@ var deciders = map[string]decider{
 	"supervision:File": decideFileMatter, "supervision:Receive": decideReceiveMatter, "supervision:Withdraw": decideWithdrawMatter,
 	"supervision:Enter": decideEnterMatter, "supervision:TakeUp": decideTakeUpMatter, "supervision:Note": decideNoteMatter,
 	"supervision:Order": decideOrderMatter, "supervision:Answer": decideAnswerMatter, "supervision:Close": decideCloseMatter,
+	"supervision:Submit": decideSubmission, "supervision:OpenBatch": decideOpenBatch, "supervision:StateBatch": decideStateBatch, "supervision:CloseBatch": decideCloseBatch,
 
 	"registration:Submit": decideSubmit, "registration:Return": decideReturn, "registration:Resubmit": decideResubmit,
 	"registration:Accept": decideAccept, "registration:NotAccept": decideNotAccept, "registration:ClaimAcceptance": decideClaim,

@@ -33,7 +33,7 @@ type Access struct {
 // applicants do the acts of an applicant, agents and clerks under a mandate.
 var applicants = []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleAgent, MSPAgency + "/" + RoleClerk}
 
-// handlers handle matters of supervision: the bureau's officers, and public bodies the objections to their data.
+// handlers handle matters of supervision and reconcile data: the bureau's officers, and public bodies what concerns their data.
 var handlers = []string{MSPBureau + "/" + RoleSupervisor, MSPAgency + "/" + RoleApplicant}
 
 // dataDepartment are the people of the data department (数据主管部门): the city's, the co-governing bodies' and the counties', whose region
@@ -102,6 +102,12 @@ var AccessTable = []Access{
 	{"supervision:Answer", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
 	{"supervision:Close", true, handlers},
 	{"supervision:FindMatter", false, []string{"*"}},
+	{"supervision:Submit", true, []string{MSPAgency + "/" + RoleApplicant, MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator, MSPBureau + "/" + RoleSupervisor}},
+	{"supervision:FindSubmission", false, []string{"*"}},
+	{"supervision:OpenBatch", true, handlers},
+	{"supervision:StateBatch", true, handlers},
+	{"supervision:CloseBatch", true, handlers},
+	{"supervision:FindBatch", false, []string{"*"}},
 	{"catalogue:EnterEnterprise", true, dataDepartment},
 	{"catalogue:RemoveEnterprise", true, dataDepartment},
 	{"catalogue:FindEnterprise", false, []string{"*"}},

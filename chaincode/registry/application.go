@@ -164,6 +164,7 @@ const (
 	MaterialStatement  MaterialKind = "STATEMENT" // 书面说明: the reasons of an objection, an explanation
 	MaterialEvidence   MaterialKind = "EVIDENCE"  // 证据、佐证材料
 	MaterialConsent    MaterialKind = "CONSENT"   // 书面同意
+	MaterialReport     MaterialKind = "REPORT"    // 报送、披露的文件
 	MaterialOrder      MaterialKind = "ORDER"     // 有权机关、行政主管部门的文书
 	MaterialDecision   MaterialKind = "DECISION"  // 处理决定
 )

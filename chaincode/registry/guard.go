@@ -36,6 +36,8 @@ var guards = map[string]Guard{
 	ObjectCertificate: GuardBureauAgency,
 	ObjectContract:    GuardBureauOther,
 	ObjectMatter:      GuardBureauOther,
+	ObjectSubmission:  GuardBureauOther,
+	ObjectBatch:       GuardBureauOther,
 	ObjectProfile:     GuardBureauOther,
 	ObjectCalendar:    GuardBureauOther,
 	ObjectAppointment: GuardBureauOther,

@@ -46,6 +46,12 @@ type EntryID string
 // PlanID names an implementation plan (实施方案): "PLN", 16 base32 characters, a check character.
 type PlanID string
 
+// SubmissionID names a submission (报送): "SBM", 16 base32 characters, a check character.
+type SubmissionID string
+
+// BatchID names a batch that is reconciled (对账批次): "REC", 16 base32 characters, a check character.
+type BatchID string
+
 // PersonID names a person or service as the ledger knows them: MSP identifier, "/", enrolment id.
 type PersonID string
 

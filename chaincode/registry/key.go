@@ -32,6 +32,8 @@ const (
 	ObjectMandate     = "MDT" // MDT, id
 	ObjectGrant       = "GRT" // GRT, id
 	ObjectMatter      = "SUP" // SUP, id
+	ObjectSubmission  = "SBM" // SBM, id
+	ObjectBatch       = "REC" // REC, id
 	ObjectPlan        = "PLN" // PLN, id
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

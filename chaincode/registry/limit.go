@@ -142,10 +142,12 @@ func checkLimit(f Facts, req EnterLimitRequest, kinds []LimitKind) *Refusal {
 	return v.refusal()
 }
 
-func (v *fieldCheck) warrant(w Warrant) {
-	v.text("warrant.authority", w.Authority, 100, RuleRemarks)
-	v.text("warrant.number", w.Number, 100, RuleRemarks)
-	v.material("warrant.document", w.Document, MaterialOrder, MaterialContract)
+func (v *fieldCheck) warrant(w Warrant) { v.warrantAt("warrant", w) }
+
+func (v *fieldCheck) warrantAt(path string, w Warrant) {
+	v.text(path+".authority", w.Authority, 100, RuleRemarks)
+	v.text(path+".number", w.Number, 100, RuleRemarks)
+	v.material(path+".document", w.Document, MaterialOrder, MaterialContract)
 }
 
 // LiftOrder judges the end of an order, which again names authority and document (解除查封、管制).

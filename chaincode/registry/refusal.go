@@ -122,6 +122,7 @@ const (
 	CodeDisputeOpen        Code = "DISPUTE_OPEN"            // an objection to the registration is not settled
 	CodeDisputeOutcome     Code = "DISPUTE_OUTCOME_MISSING" // no objection to the registration has an outcome that asks for it
 	CodeNotCarriedOut      Code = "NOT_CARRIED_OUT"         // the page has not been changed or ended as the outcome says
+	CodeVariance           Code = "VARIANCE_UNEXPLAINED"    // the two sides of a batch differ, and no note says why
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -147,6 +148,7 @@ var Codes = []Code{
 	CodeNotServed,
 	CodePlanMissing, CodePlanExceeded, CodeTermTooLong, CodeConsentMissing, CodeParentMissing, CodeBeyondParent, CodeRedevelopment, CodeReviewGiven,
 	CodeDisputeOpen, CodeDisputeOutcome, CodeNotCarriedOut,
+	CodeVariance,
 }
 
 // Problem says what is wrong with a field.

@@ -27,6 +27,12 @@ const (
 	RuleRights         RuleID = "HD25.35"       // three separate rights
 	RuleAgreedUse      RuleID = "HD25.36"       // use within the agreed purpose, scope, mode and term
 	RuleRegistrar      RuleID = "HD25.42"       // registration body
+	RuleReconciliation RuleID = "HD25.18"       // reconciliation of returned data
+	RuleDisclosure     RuleID = "HD25.38"       // disclosure of information
+	RuleValuation      RuleID = "HD25.42.1"     // valuation of data assets
+	RuleImportantData  RuleID = "HD25.54"       // filing of important data
+	RuleCredit         RuleID = "HD25.59"       // credit of market participants
+	RuleAnnualReport   RuleID = "N35.11"        // annual report of a registrar
 	RuleDataObjection  RuleID = "HD25.20"       // objections to public data
 	RuleComplaint      RuleID = "HD25.26"       // complaints: channel and handling
 	RuleIncident       RuleID = "HD25.51"       // incidents of data security
@@ -126,6 +132,12 @@ var Citations = []Citation{
 	{RuleRights, documentHaidong, "第三十五条", "市人民政府按照国家有关规定建立数据资源持有权、数据加工使用权、数据产品经营权等分置的数据产权运行机制。"},
 	{RuleAgreedUse, documentHaidong, "第三十六条", "符合约定的用途、范围、方式、期限等，并履行数据安全保护义务。"},
 	{RuleRegistrar, documentHaidong, "第四十二条", "探索成立数据资产登记机构，承担数据资产登记工作，提供登记服务。"},
+	{RuleReconciliation, documentHaidong, "第十八条", "建立数据对账机制，将返还数据和对账记录进行数据核对，确保返还数据的一致性和完整性。"},
+	{RuleDisclosure, documentHaidong, "第三十八条", "制定数据交易、信息披露、自律监管等规则。"},
+	{RuleValuation, documentHaidong, "第四十二条第一款", "建立健全数据资产价值评估、过程监测、信息披露和报告等机制，支持第三方服务机构依据资产评估准则开展数据资产评估工作"},
+	{RuleImportantData, documentHaidong, "第五十四条", "定期梳理识别重要数据和核心数据，形成目录并及时报备。明确数据安全负责人和管理机构，落实数据分级防护要求。"},
+	{RuleCredit, documentHaidong, "第五十九条", "建立数据要素市场信用体系"},
+	{RuleAnnualReport, documentGuide, "第十一条", "登记机构应当于每年3月31日前向其住所地省级数据管理部门报告上一年度数据产权登记业务开展情况"},
 	{RuleDataObjection, documentHaidong, "第二十条", "实现数据质量可反馈、使用过程可追溯、数据异议可处置。"},
 	{RuleComplaint, documentHaidong, "第二十六条", "数据主管部门应当建立数据归集相关主体的权益保障制度，明确投诉渠道和处理流程，做好权益保障的日常检查监督。"},
 	{RuleIncident, documentHaidong, "第五十一条", "建立数据安全应急预警、响应、处置和灾难恢复机制"},
