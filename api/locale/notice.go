@@ -36,7 +36,7 @@ func Notice(lang Lang, n registry.Notice) (title string, lines []Line) {
 		add(say("内容和理由 ", "Content and reasons ")+strconv.Itoa(i+1), reason)
 	}
 	if n.Period != nil {
-		add(Term(lang, "deadline", string(n.Period.Kind)), Period(lang, *n.Period))
+		add(Term(lang, "deadline", string(n.Period.Kind))+say("期限", " period"), Period(lang, *n.Period))
 	}
 	add(say("登记证书编号", "Certificate"), string(n.Certificate))
 	add(say("依据", "Rule"), article(lang, n.Rule))

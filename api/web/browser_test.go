@@ -339,3 +339,29 @@ func TestBrowser_Bureau(t *testing.T) {
 	w.look("party-new", "/parties/new")
 	w.look("desk-warned", "/desk")
 }
+
+// TestBrowser_ToldAndContested: the inbox, a notice on its way to paper, an objection after registration and what each side sees of it.
+func TestBrowser_ToldAndContested(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	w := openWindow(t, s)
+	page := s.registered("2019–2024年海东市民和县设施农业产销数据集")
+	app := s.counter("2020–2024年海东市平安区公共充电桩使用数据集")
+	s.as("an-acceptor").act(app, "Return", url.Values{"reasons": {"请补充采集协议"}, "confirmed": {"yes"}})
+	w.be("an-acceptor")
+	w.look("inbox-to-serve", "/inbox")
+	w.look("letter-on-paper", "/inbox/"+app+"/1")
+	ding, ledu := s.officer(), s.as("ledu-applicant")
+	w.be("ledu-applicant")
+	w.look("dispute-form", page+"/disputes/new")
+	ledu.contest(page+"/disputes", url.Values{"key": {"dispute-one"}, "reasons": {"这批数据由我公司采集"}}, map[string]string{"证据.csv": "a,b\n1,2\n"}).status(200)
+	w.look("dispute-objector", page+"/disputes/1")
+	w.look("objections-both", "/objections")
+	ding.contest(page+"/disputes/1/examine", url.Values{"key": {"examine-one"}, "yes": {"yes"}}, nil).status(200)
+	w.be("he-applicant")
+	w.look("inbox", "/inbox")
+	w.look("letter", "/inbox/"+strings.TrimPrefix(page, "/register/")+"/1")
+	w.look("dispute-registrant", page+"/disputes/1")
+	w.be("ding-officer")
+	w.look("disputes", "/desk/disputes")
+	w.look("dispute-officer", page+"/disputes/1")
+}

@@ -131,7 +131,13 @@ func (p *pages) showDispute(c echo.Context, status int, tried assetTried) error 
 	if err != nil {
 		return err
 	}
-	return p.showStatus(c, status, "dispute", map[string]any{"Dispute": d, "Asset": a, "Tried": tried, "Offered": p.offeredOnDispute(c, d), "Key": "dispute-" + rand.Text(),
+	names := map[registry.PartyID]string{}
+	for _, id := range []registry.PartyID{d.Objector, d.Registrant} {
+		if party, err := p.desk.Records.Party(c.Request().Context(), id); err == nil {
+			names[id] = party.Name
+		}
+	}
+	return p.showStatus(c, status, "dispute", map[string]any{"Names": names, "Dispute": d, "Asset": a, "Tried": tried, "Offered": p.offeredOnDispute(c, d), "Key": "dispute-" + rand.Text(),
 		"At": "/register/" + string(a.ID) + "/disputes/" + c.Param("n")})
 }
 

@@ -6,45 +6,8 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-func (s *Story) dispute(asset registry.AssetID) registry.FileDisputeRequest {
-	return registry.FileDisputeRequest{Key: s.Key(), Asset: asset, Statement: Material(registry.MaterialStatement), Evidence: []registry.Material{Material(registry.MaterialEvidence)}}
-}
-
-func (s *Story) examine(asset registry.AssetID, complete bool) registry.ExamineDisputeRequest {
-	req := registry.ExamineDisputeRequest{Key: s.Key(), Asset: asset, Dispute: 1, Complete: complete}
-	if !complete {
-		req.Reasons = []string{"缺少证据"}
-	}
-	return req
-}
-
-func (s *Story) answer(asset registry.AssetID, agrees bool) registry.AnswerDisputeRequest {
-	req := registry.AnswerDisputeRequest{Key: s.Key(), Asset: asset, Dispute: 1, Agrees: agrees}
-	if statement := Material(registry.MaterialStatement); !agrees {
-		req.Statement = &statement
-	}
-	return req
-}
-
-func (s *Story) conclude(asset registry.AssetID, upheld bool) registry.ConcludeDisputeRequest {
-	return registry.ConcludeDisputeRequest{Key: s.Key(), Asset: asset, Dispute: 1, Upheld: upheld, Decision: Material(registry.MaterialDecision), Reasons: []string{"经调查"}}
-}
-
-func (s *Story) respond(asset registry.AssetID, accepts bool) registry.RespondDisputeRequest {
-	return registry.RespondDisputeRequest{Key: s.Key(), Asset: asset, Dispute: 1, Accepts: accepts}
-}
-
 func (s *Story) judgment(asset registry.AssetID, upheld bool) registry.RecordJudgmentRequest {
 	return registry.RecordJudgmentRequest{Key: s.Key(), Asset: asset, Dispute: 1, Upheld: upheld, Warrant: warrant(), Reasons: []string{"按照生效判决"}}
-}
-
-func (s *Story) endDispute(asset registry.AssetID) registry.EndDisputeRequest {
-	return registry.EndDisputeRequest{Key: s.Key(), Asset: asset, Dispute: 1, Reasons: []string{"已经办理"}}
-}
-
-func (s *Story) findDispute(asset registry.AssetID, n int) registry.Dispute {
-	s.T.Helper()
-	return find[registry.Dispute](s, "registration:FindDispute", registry.FindDisputeRequest{Asset: asset, Dispute: n})
 }
 
 // TestDispute_AgreedAndCarriedOut: the registrant is told within five working days, agrees, and the registration is cancelled as the outcome says.

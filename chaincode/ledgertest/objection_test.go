@@ -21,14 +21,6 @@ func (s *Story) decide(app registry.ApplicationID, n int, upheld bool) registry.
 	return req
 }
 
-// publish takes a case into publicity.
-func (s *Story) publish(name string) registry.ApplicationID {
-	app := s.File(name)
-	s.Do(acceptor, "registration:Accept", s.act(app))
-	s.Do(reviewer, "registration:PassReview", s.review(app))
-	return app
-}
-
 func (s *Story) objection(app registry.ApplicationID, n int) registry.Objection {
 	s.T.Helper()
 	answer, err := s.Evaluate(regulator, "registration:FindObjection", document(s.T, registry.FindObjectionRequest{Application: app, Objection: n}))

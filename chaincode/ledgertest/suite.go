@@ -187,6 +187,8 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 		s.Refused(registry.CodeStatusWrong, applicant, "registration:Withdraw", s.reasons(app))
 	})
 	run("evidence", evidenceAsked)
+	run("told", told)
+	run("objection_after_registration", func(s *Story) { laterObjection(s, pass) })
 	run("same_request_twice", sameRequestTwice)
 	run("same_asset_twice", func(s *Story) {
 		s.File("重复")

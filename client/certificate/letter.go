@@ -33,7 +33,7 @@ func RenderLetter(l Letter) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []row{{"告知对象", printable(l.To)}}
+	rows := []row{{"告知对象", printable(l.To)}, {"告知机构", printable(l.By)}}
 	for _, line := range l.Lines {
 		rows = append(rows, row{line.Label, printable(line.Text)})
 	}
@@ -45,20 +45,27 @@ func RenderLetter(l Letter) ([]byte, error) {
 
 // signature is who tells and when, over the sentences that say what counts.
 func (p *sheet) signature(l Letter) error {
-	const height = 110.0
+	const height = 130.0
 	if p.y+height > bottom {
 		if err := p.begin(); err != nil {
 			return err
 		}
 	}
+	const width = 222.0
 	p.SetTextColor(ink.r, ink.g, ink.b)
-	if err := p.write(printable(l.By), 12, pageWidth-margin-222, p.y+20); err != nil {
+	if err := p.SetFont("serif", "", 12); err != nil {
 		return err
 	}
-	if err := p.write(l.Date, 11, pageWidth-margin-222, p.y+42); err != nil {
+	lines, err := breakLines(printable(l.By), width, p.MeasureTextWidth)
+	if err != nil {
 		return err
 	}
-	return p.small(p.y+78, "本告知以账本记载为准，"+string(unprintable)+"表示字库没有的字。内容摘要 "+l.Digest, "作出决定的交易 "+l.TxID)
+	for i, line := range append(lines, l.Date) {
+		if err := p.write(line, 12, pageWidth-margin-width, p.y+20+float64(i)*18); err != nil {
+			return err
+		}
+	}
+	return p.small(p.y+44+float64(len(lines)+1)*18, "本告知以账本记载为准，"+string(unprintable)+"表示字库没有的字。内容摘要 "+l.Digest, "作出决定的交易 "+l.TxID)
 }
 
 // printable puts a sign in the place of characters that the font lacks.
