@@ -113,7 +113,7 @@ func words() map[string][]string {
 		all["refusal"] = append(all["refusal"], string(code))
 		all["remedy"] = append(all["remedy"], string(code))
 	}
-	for _, act := range append(slices.Clone(registry.Told), registry.ActEnterOrder, registry.ActLiftOrder, registry.ActEnterRemark, registry.ActLiftRemark, registry.ActCancelExOfficio, registry.ActRevoke) {
+	for _, act := range append(slices.Clone(registry.Told), registry.ActEnterOrder, registry.ActLiftOrder, registry.ActEnterRemark, registry.ActLiftRemark, registry.ActCancelExOfficio, registry.ActRevoke, registry.ActWithdraw) {
 		all["letter"] = append(all["letter"], string(act))
 	}
 	for _, move := range registry.Transitions {

@@ -104,7 +104,12 @@ func (c *Context) loadDispute(act registry.Act, key string, asset registry.Asset
 		return file, c.loadDisputeRules(&file)
 	}
 	if c.facts.Actor.Role == registry.RoleObjections {
-		file.Office, err = c.office(registry.OfficeObjections)
+		if file.Office, err = c.office(registry.OfficeObjections); err != nil {
+			return file, err
+		}
+	}
+	if act == registry.ActExamineDispute {
+		err = c.loadDisputeRules(&file)
 	}
 	return file, err
 }

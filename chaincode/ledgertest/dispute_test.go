@@ -116,6 +116,25 @@ func TestDispute_IncompleteMaterialsAndLateNotice(t *testing.T) {
 	}
 }
 
+// TestDispute_NoticeAcrossAnUnknownYear: the period is pending, stops nobody, and is computed when the materials are examined.
+func TestDispute_NoticeAcrossAnUnknownYear(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	asset := s.registered(l, "跨年异议").Asset
+	l.Now = at("2026-12-30 10:00")
+	s.Do(rival, "registration:FileDispute", s.dispute(asset))
+	if d := s.findDispute(asset, 1); !d.Notify.Pending {
+		t.Errorf("the period is %+v", d.Notify)
+	}
+	calendar := registry.Calendar{Year: 2027, Version: 1, Source: []string{"测试日历"}, Off: []registry.Date{"2027-01-01"}, Work: []registry.Date{}}
+	s.Do(admin, "rule:AdoptCalendar", registry.AdoptCalendarRequest{Key: s.Key(), Calendar: calendar})
+	l.Now = at("2027-01-08 10:00")
+	s.Do(objecting, "registration:ExamineDispute", s.examine(asset, true))
+	if d := s.findDispute(asset, 1); d.Notify.DueDate != "2027-01-07" || !d.Course[1].Overdue {
+		t.Errorf("the period is %+v, the course %+v", d.Notify, d.Course)
+	}
+}
+
 // TestDispute_Defects names what no objection may lack, and who may not do what.
 func TestDispute_Defects(t *testing.T) {
 	s, l := legal(t)

@@ -218,6 +218,25 @@ func TestNotice_TheHolderLearnsWhatHappensToThePage(t *testing.T) {
 	}
 }
 
+// TestNotice_WhoseObjectionIsMootIsTold: because the applicant withdrew, or because another objection was upheld.
+func TestNotice_WhoseObjectionIsMootIsTold(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	app := s.publish("异议落空")
+	s.Do(rival, "registration:FileObjection", s.object(app))
+	s.Do(applicant, "registration:Withdraw", s.reasons(app))
+	if n := s.last(app); n.To != "91630202MAFAKE051R" || n.Act != registry.ActWithdraw || n.For != "1" || n.By != agencyParty || n.Result != "WITHDRAWN" || len(n.Reasons) > 0 {
+		t.Errorf("the objector is told %+v", n)
+	}
+	app = s.publish("另一件成立")
+	s.Do(applicant, "registration:FileObjection", s.object(app))
+	s.Do(rival, "registration:FileObjection", s.object(app))
+	s.Do(objecting, "registration:DecideObjection", s.decide(app, 1, true))
+	if n := s.last(app); n.To != "91630202MAFAKE051R" || n.For != "2" || n.Document != nil || n.Result != "REFUSED" {
+		t.Errorf("the other objector is told %+v", n)
+	}
+}
+
 // TestNotice_BothPartiesOfATransferAreTold.
 func TestNotice_BothPartiesOfATransferAreTold(t *testing.T) {
 	s, l := legal(t)

@@ -397,6 +397,9 @@ func (c Case) Years() []int {
 			}
 		}
 	}
+	if c.Dispute != nil && c.Dispute.Notify != nil {
+		first = min(first, CivilDate(c.Dispute.Notify.StartAt).year())
+	}
 	var years []int
 	for y := first; y <= c.Today.year()+1; y++ {
 		years = append(years, y)

@@ -62,17 +62,26 @@ func ExamineDispute(c Case, req ExamineDisputeRequest) (DisputeOutcome, Refusals
 		v.when(len(req.Reasons) > 0, "reasons", ProblemNotAllowed, RuleDispute)
 		rs.add(v.refusal())
 	}
-	late := d.Notify != nil && d.Notify.Over(c.At)
-	if d.Notify != nil {
-		finished, at := *d.Notify, c.At
-		finished.FinishedAt = &at
-		d.Notify = &finished
-	}
+	late := c.examined(&d)
 	tell := []PartyID{d.Registrant}
 	if !req.Complete {
 		tell = []PartyID{d.Objector}
 	}
 	return c.disputed(d, *c.Asset, ActExamineDispute, to, DisputeStep{Reasons: req.Reasons, Overdue: late}, tell...), rs
+}
+
+// examined ends the period for telling the registrant, computed first if it has waited for a calendar, and says whether it was over.
+func (c Case) examined(d *Dispute) (late bool) {
+	if d.Notify == nil {
+		return false
+	}
+	finished, at := *d.Notify, c.At
+	if finished.Pending {
+		finished.compute(c.Calendars)
+	}
+	finished.FinishedAt = &at
+	d.Notify = &finished
+	return finished.Over(c.At)
 }
 
 // AnswerDispute judges what the registrant says: it agrees, and the register is to be changed, or it explains why not.

@@ -87,10 +87,7 @@ func Tell(c Case, out Outcome) Outcome {
 		return out
 	}
 	step := app.History[len(app.History)-1]
-	if !slices.Contains(Told, step.Act) {
-		return out
-	}
-	for _, to := range recipients(*app, out.Objection, step.Act) {
+	for _, to := range append(recipients(*app, out.Objection, step.Act), c.mooted(*app)...) {
 		app.Notices++
 		n := c.notice(*app, out, step, to)
 		if d := app.running(runsFrom[step.Act]); d != nil && d.lapses() {
@@ -121,15 +118,18 @@ func (c Case) notice(app Application, out Outcome, step Step, to recipient) Noti
 		rule = t.Rule
 	}
 	by := c.Actor.Party
-	if ActOffice(step.Act) == AnyParty {
+	if ActOffice(step.Act) == AnyParty || step.Act == ActWithdraw {
 		by = app.Registrar
 	}
 	n := Notice{Case: CaseID(app.ID), N: app.Notices, To: to.party, ToName: to.name, By: by, Act: step.Act, Rule: rule, DataName: app.Content.DataName,
 		Result: string(app.Status), Reasons: out.Reasons, For: step.For, Person: step.Actor, Paper: to.paper}
+	if to.about != "" {
+		n.For, n.Rule = to.about, RuleObjection
+	}
 	if step.Act == ActRefuse || step.Act == ActDecideObjection && app.Status == StatusRefused {
 		n.Ground = app.Ground
 	}
-	if out.Objection != nil && step.Act == ActDecideObjection {
+	if out.Objection != nil && step.Act == ActDecideObjection && to.about == "" {
 		n.Document = out.Objection.Decision
 	}
 	if step.Act == ActRegister {
@@ -157,13 +157,30 @@ type recipient struct {
 	party PartyID
 	name  string
 	paper bool
+	about string // the objection because of which it is told, if it is no party of the case
 }
 
-// recipients are the parties of a case, and the objector whose objection was decided.
+// mooted are those whose objections are moot because the act ended the case.
+func (c Case) mooted(app Application) (all []recipient) {
+	if c.Application == nil {
+		return nil
+	}
+	for i, before := range c.Application.Objections {
+		if before.Status == ObjectionOpen && app.Objections[i].Status == ObjectionMoot && before.Objector != app.Applicant {
+			all = append(all, recipient{party: before.Objector, about: itoa(before.N)})
+		}
+	}
+	return all
+}
+
+// recipients are the parties of a case, if the act is told to them, and the objector whose objection was decided.
 func recipients(app Application, o *Objection, act Act) []recipient {
-	all := []recipient{{app.Applicant, app.ApplicantName, app.Paper}}
+	if !slices.Contains(Told, act) {
+		return nil
+	}
+	all := []recipient{{party: app.Applicant, name: app.ApplicantName, paper: app.Paper}}
 	if app.Joined() {
-		all = append(all, recipient{app.Transfer.To, app.Transfer.Name, app.Transfer.Paper})
+		all = append(all, recipient{party: app.Transfer.To, name: app.Transfer.Name, paper: app.Transfer.Paper})
 	}
 	if act == ActDecideObjection && o != nil && o.Objector != app.Applicant {
 		all = append(all, recipient{party: o.Objector})
