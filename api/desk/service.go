@@ -38,6 +38,7 @@ type Desk struct {
 	Ledger    Ledger
 	Records   Records
 	Catalogue Catalogue
+	Grants    Grants
 	Evidence  Evidence
 	Uploads   Uploads
 	Drafts    Drafts

@@ -87,8 +87,9 @@ func words() map[string][]string {
 		"grantStatus": {"IN_REVIEW", "PROPOSED", "SIGNED", "ACTIVE", "SUSPENDED", "REFUSED", "DECLINED", "WITHDRAWN", "REVOKED", "TERMINATED", "EXPIRED", "CLOSED"},
 		"grantKind":   {"LICENCE", "OPERATION", "DEVELOPMENT_USE"}, "planStatus": {"DRAFT", "APPROVED", "FILED", "SUPERSEDED"},
 		"selection": registry.SelectionMethods, "agreementItem": registry.AgreementItems, "planItem": registry.PlanItems, "approach": registry.PlanApproaches,
-		"useReview": {"COMPLIANCE", "SECURITY", "ALGORITHM"},
-		"purpose":   registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
+		"useReview": {"COMPLIANCE", "SECURITY", "ALGORITHM"}, "passed": {"yes", "no"},
+		"grantAct": {"sign", "review", "file", "develop", "decline", "withdraw", "suspend", "resume", "revoke", "terminate", "close"},
+		"purpose":  registry.Purposes, "useMode": registry.Modes, "quotaUnit": registry.QuotaUnits, "condition": {registry.ConditionEnvironment},
 	})
 	for _, kind := range registry.SubmissionKinds {
 		all["submission"] = append(all["submission"], string(kind))

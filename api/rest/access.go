@@ -24,6 +24,7 @@ const (
 	StaffOrOwner Audience = "staff or owner"           // the registrar's staff, or the party that filed the file
 	Side         Audience = "a side"                   // objector or registrant of an objection after registration, and the registrar's staff
 	Told         Audience = "whom it tells"            // the party that a notice tells, the registrar's staff, and who serves it
+	Party        Audience = "party of a grant"         // both sides of a grant, who reviews and records it, and who supervises
 )
 
 // Access is one row of the access table.
@@ -68,6 +69,10 @@ var AccessTable = []Access{
 	{Method: "GET", Path: "/api/v1/notices/{case}/{n}/pdf", Who: Told},
 	{Method: "GET", Path: "/api/v1/matters", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/matters/{id}", Who: Concerned},
+	{Method: "GET", Path: "/api/v1/grants", Who: SignedIn},
+	{Method: "GET", Path: "/api/v1/grants/{id}", Who: Party},
+	{Method: "GET", Path: "/api/v1/grants/{id}/odrl", Who: Party},
+	{Method: "POST", Path: "/api/v1/grants/{id}/verdict", Who: Party},
 	{Method: "GET", Path: "/api/v1/reports/{id}", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/catalogue", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/catalogue/{id}", Who: Everybody},

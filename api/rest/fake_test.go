@@ -60,6 +60,7 @@ type world struct {
 	matters   []registry.Matter
 	contracts map[registry.ContractID]registry.Contract
 	mandates  map[registry.MandateID]registry.Mandate
+	grants    []registry.Grant
 	drafts    []desk.Draft
 	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
 	documents func() (desk.Documents, error)
@@ -72,7 +73,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Grants: fakeGrants{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -246,6 +247,9 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 			}
 		}
 		return nil, registry.NotFound(find.ID)
+	}
+	if function == "authorization:CheckUse" {
+		return f.w.judge(document)
 	}
 	if function == "registration:Check" {
 		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,

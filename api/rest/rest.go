@@ -50,6 +50,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.signInRoutes(api)
 	s.accountRoutes(api)
 	s.recordRoutes(api)
+	s.grantRoutes(api)
 	s.matterRoutes(api)
 	s.certificateRoutes(api)
 	s.noticeRoutes(api)

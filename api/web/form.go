@@ -14,7 +14,7 @@ type words [2]string
 type field struct {
 	Path     string
 	Name     string // path under which its label stands; empty: "content." and Path
-	Kind     string // text, area, select, radio, date, check, many
+	Kind     string // text, area, select, radio, date, check, many; file on a sheet
 	Options  []string
 	Terms    string // kind under which the options have words; "region" and "industry" are tables
 	Help     words

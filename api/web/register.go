@@ -194,6 +194,9 @@ func (p *pages) showAsset(c echo.Context, status int, tried assetTried) error {
 		"Tried": tried, "Key": "register-" + rand.Text(), "Offered": p.offeredOn(c, a, effective), "Today": registry.CivilDate(p.now()), "Orders": registry.OrderKinds, "Remarks": registry.RemarkKinds,
 		"HolderGrounds": registry.HolderGrounds, "RegistrarGrounds": registry.RegistrarGrounds, "RevocationGrounds": registry.RevocationGrounds}
 	data["Disputed"], data["Disputable"] = disputed(a), p.mayDispute(c, a)
+	if person, ok := p.person(c); ok { // one's own asset that is not public data
+		data["Licences"] = a.Track == registry.TrackDataAsset && person.Actor.Party == a.Holder && data["Status"] == registry.AssetActive && Grantors.admits(person.Actor)
+	}
 	return p.showStatus(c, status, "asset", data)
 }
 

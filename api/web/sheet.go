@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -55,11 +56,14 @@ func (s sheet) show(p *pages, c echo.Context) error {
 
 // submit is the handler that prepares what the form asks for, or shows it once more with what is wrong.
 func (s sheet) submit(p *pages, c echo.Context) error {
-	form, err := c.FormParams()
+	fields, err := s.fields(p, c)
 	if err != nil {
-		return incomplete(err)
+		return missing(err)
 	}
-	values := typed(form)
+	values, unread, err := p.filled(c, fields)
+	if err != nil {
+		return err
+	}
 	request, err := s.request(p, c, values)
 	if err != nil {
 		return missing(err)
@@ -68,15 +72,39 @@ func (s sheet) submit(p *pages, c echo.Context) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	fields, err := s.fields(p, c)
-	if err != nil {
-		return missing(err)
-	}
 	verdict.Obstacles = append(unchosen(fields, values), verdict.Obstacles...)
-	if len(verdict.Obstacles) > 0 {
-		return s.render(p, c, http.StatusUnprocessableEntity, values, verdict)
+	if len(verdict.Obstacles) > 0 || len(unread) > 0 {
+		return s.render(p, c, http.StatusUnprocessableEntity, values, verdict, unread...)
 	}
 	return p.prepare(c, s.function, request, s.next(c))
+}
+
+// hasFiles says whether a form brings files.
+func hasFiles(fields []field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.Kind == "file" })
+}
+
+// filled reads a form. A file is kept at once, encrypted, and its identifier stands in the place of its field from then on; what is wrong
+// with a file is told with the form.
+func (p *pages) filled(c echo.Context, fields []field) (typed, []obstacle, error) {
+	if !hasFiles(fields) {
+		form, err := c.FormParams()
+		if err != nil {
+			return nil, nil, incomplete(err)
+		}
+		return typed(form), nil, nil
+	}
+	t, err := p.readContest(c, registry.MaterialContract)
+	if err != nil {
+		return nil, nil, err
+	}
+	values := typed(t.Form)
+	for _, f := range fields {
+		if cid := t.cid(f.Path); f.Kind == "file" && cid != "" {
+			values[f.Path] = []string{cid}
+		}
+	}
+	return values, t.wrong(), nil
 }
 
 // unchosen are the choices that were not made: a document would take them as no.
@@ -90,15 +118,15 @@ func unchosen(fields []field, values typed) []registry.Obstacle {
 	return all
 }
 
-func (s sheet) render(p *pages, c echo.Context, status int, values typed, verdict registry.Verdict) error {
+func (s sheet) render(p *pages, c echo.Context, status int, values typed, verdict registry.Verdict, unread ...obstacle) error {
 	fields, err := s.fields(p, c)
 	if err != nil {
 		return missing(err)
 	}
 	errs, rest := byField(fields, verdict)
 	title := "function." + s.function
-	return p.showStatus(c, status, "sheet", map[string]any{"Sheet": s, "Fields": fields, "Values": values, "Errs": errs, "Wrong": p.obstacles(c, rest), "Function": s.function,
-		"Lead": s.lead, "Rule": s.rule, "Back": s.next(c), "Summary": len(verdict.Obstacles) > 0,
+	return p.showStatus(c, status, "sheet", map[string]any{"Sheet": s, "Fields": fields, "Values": values, "Errs": errs, "Wrong": append(unread, p.obstacles(c, rest)...), "Function": s.function, "Files": hasFiles(fields),
+		"Lead": s.lead, "Rule": s.rule, "Back": s.next(c), "Summary": len(verdict.Obstacles)+len(unread) > 0,
 		"Title": words{locale.Text(locale.Chinese, title, nil), locale.Text(locale.English, title, nil)}})
 }
 

@@ -66,7 +66,13 @@ const (
 	Administrator Who = "administrator"
 	// Registrants register parties.
 	Registrants Who = "registrants"
-	SignedIn    Who = "signed in"
+	// Granting is for the parties of grants, for those who review and record them, and for those who supervise.
+	Granting Who = "granting"
+	// Grantors propose grants and plans.
+	Grantors Who = "grantors"
+	// PlanRecorders record approval and filing of plans.
+	PlanRecorders Who = "plan recorders"
+	SignedIn      Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -194,6 +200,23 @@ var routes = []route{
 	{"POST", "/desk/sweep", Staff, (*pages).sweep},
 	{"GET", "/desk/:id", Staff, (*pages).deskCase},
 	{"POST", "/desk/:id/:act", Staff, (*pages).deskAct},
+	{"GET", "/grants", Granting, (*pages).grants},
+	{"GET", "/grants/:id", Granting, (*pages).grant},
+	{"GET", "/grants/:id/use", Granting, (*pages).useOfGrant},
+	{"GET", "/grants/:id/:act", Granting, onGrant(sheet.show)},
+	{"POST", "/grants/:id/:act", Granting, onGrant(sheet.submit)},
+	{"GET", "/register/:id/licence", Grantors, licenceSheet.show},
+	{"POST", "/register/:id/licence", Grantors, licenceSheet.submit},
+	{"GET", "/plans", Granting, (*pages).plans},
+	{"GET", "/plans/new", Grantors, proposePlanSheet.show},
+	{"POST", "/plans/new", Grantors, proposePlanSheet.submit},
+	{"GET", "/plans/:id", Granting, (*pages).operationPlan},
+	{"GET", "/plans/:id/approve", PlanRecorders, onPlan(approvePlanSheet.show)},
+	{"POST", "/plans/:id/approve", PlanRecorders, onPlan(approvePlanSheet.submit)},
+	{"GET", "/plans/:id/file", PlanRecorders, onPlan(filePlanSheet.show)},
+	{"POST", "/plans/:id/file", PlanRecorders, onPlan(filePlanSheet.submit)},
+	{"GET", "/plans/:id/operation/:n", Grantors, onPlan(operationSheet.show)},
+	{"POST", "/plans/:id/operation/:n", Grantors, onPlan(operationSheet.submit)},
 	{"GET", "/evidence/:cid", SignedIn, (*pages).evidence},
 	{"GET", "/catalogue", Everybody, (*pages).catalogue},
 	{"GET", "/catalogue/own", Provider, (*pages).ownItems},
@@ -292,6 +315,12 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("sharing:Decide", a) == nil
 	case Openers:
 		return registry.CheckAccess("opening:Stop", a) == nil
+	case Granting:
+		return registry.CheckAccess("authorization:Sign", a) == nil || registry.CheckAccess("authorization:Review", a) == nil || a.Role == registry.RoleRegulator
+	case Grantors:
+		return registry.CheckAccess("authorization:Propose", a) == nil
+	case PlanRecorders:
+		return registry.CheckAccess("authorization:ApprovePlan", a) == nil
 	case Staff:
 		return home(a) == "/desk"
 	case Rules:

@@ -26,3 +26,21 @@ func (f GrantFilter) list() list {
 	return list{object: registry.ObjectGrant, age: "mark.createdAt", newest: true, limit: f.Limit, after: f.After,
 		wanted: []wanted{is("asset", f.Asset), is("grantor", f.Grantor), is("grantee", f.Grantee), oneOf("status", f.Statuses)}}
 }
+
+// OperationPlanFilter chooses implementation plans (实施方案); a zero field chooses all.
+type OperationPlanFilter struct {
+	Body     registry.PartyID
+	Statuses []registry.PlanStatus
+	Limit    int    // 1 to 100, default 50
+	After    string // cursor of the page before
+}
+
+// OperationPlans answers one page, newest first, and the cursor of the next, "" at the end.
+func (x *Index) OperationPlans(ctx context.Context, f OperationPlanFilter) ([]registry.Plan, string, error) {
+	return listed[registry.Plan](ctx, x, f.list())
+}
+
+func (f OperationPlanFilter) list() list {
+	return list{object: registry.ObjectPlan, age: "mark.createdAt", newest: true, limit: f.Limit, after: f.After,
+		wanted: []wanted{is("body", f.Body), oneOf("status", f.Statuses)}}
+}

@@ -68,7 +68,7 @@ var Proofs = []Proof{
 	{registry.RulePlanItems, "ProposePlan", "TestPlan_Defects"},
 	{registry.RulePlan, "ProposePlan, ApprovePlan, FilePlan, ProposeGrant", "TestPlan_Defects"},
 	{registry.RuleSelection, "ProposeGrant", "TestOperation_Defects"},
-	{registry.RuleOperationSign, "ProposeGrant, FileGrant", "TestOperation_ThenDevelopmentUse"},
+	{registry.RuleOperationSign, "ProposeGrant, FileGrant", "TestOperation_Defects"},
 	{registry.RuleOperationItems, "ProposeGrant", "TestOperation_Defects"},
 	{registry.RuleOperationData, "ProposePlan", "TestPlan_Defects"},
 	{registry.RuleRegistrar, "Appoint, Case.officeHeld", "TestAppointment_EndsAtOnce"},
