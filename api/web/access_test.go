@@ -3,8 +3,12 @@ package web
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -266,4 +270,50 @@ func TestEvidence_NamingAFileOpensNothing(t *testing.T) {
 		}
 		ledu.get("/evidence/" + stolen.CID).status(403)
 	}
+}
+
+// paged are the contracts whose every function that a person may call has a page.
+var paged = []string{"registration", "rule", "party", "account", "contract", "mandate"}
+
+// TestPages_EveryFunctionOfPeopleIsOffered: whatever a person may write there, a page prepares it. A network is founded once, before there
+// are pages.
+func TestPages_EveryFunctionOfPeopleIsOffered(t *testing.T) {
+	code := sources(t)
+	for _, row := range registry.AccessTable {
+		contract, act, _ := strings.Cut(row.Function, ":")
+		switch {
+		case !row.Writes || row.Function == "rule:Found" || !slices.Contains(paged, contract) || !forPeople(row.Allowed):
+		case contract == "account" && slices.Contains(slices.Concat(slices.Collect(maps.Values(accountActs))...), act):
+		case regexp.MustCompile(`"`+row.Function+`"|registry\.Act`+act+`\b`).MatchString(code): // by the name of its function or of its act
+		default:
+			t.Errorf("no page offers %s to %v", row.Function, row.Allowed)
+		}
+	}
+}
+
+// forPeople says whether somebody among those allowed is a person.
+func forPeople(allowed []string) bool {
+	return slices.ContainsFunc(allowed, func(who string) bool {
+		return !strings.HasSuffix(who, "/service") && !strings.HasSuffix(who, "/enroller")
+	})
+}
+
+// sources is the code of this package, without its tests.
+func sources(t *testing.T) string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range names {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(name, "_test.go") {
+			all.Write(body)
+		}
+	}
+	return all.String()
 }

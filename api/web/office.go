@@ -10,7 +10,8 @@ import (
 )
 
 // offices are what an appointment (任命) may be to.
-var offices = []string{string(registry.OfficeRegistrar), string(registry.OfficeAcceptor), string(registry.OfficeReviewer), string(registry.OfficeObjections), string(registry.OfficeRecorder), string(registry.OfficeIssuer)}
+var offices = []string{string(registry.OfficeRegistrar), string(registry.OfficeAcceptor), string(registry.OfficeReviewer), string(registry.OfficeObjections), string(registry.OfficeRecorder), string(registry.OfficeIssuer),
+	string(registry.OfficeOperator), string(registry.ReviewCompliance.Office()), string(registry.ReviewSecurity.Office()), string(registry.ReviewAlgorithm.Office())}
 
 // appointments shows who holds which office, and the keys with which certificates are signed.
 func (p *pages) appointments(c echo.Context) error {
@@ -37,7 +38,7 @@ func (p *pages) appointments(c echo.Context) error {
 }
 
 var (
-	holderField    = field{Path: "holder", Name: "holder", Kind: "text", Code: true, Help: words{"登记机构填统一社会信用代码；人员和服务填账号，例如 AgencyMSP/an-acceptor", "A body: credit code; people and services: account, for example AgencyMSP/an-acceptor"}}
+	holderField    = field{Path: "holder", Name: "holder", Kind: "text", Code: true, Help: words{"登记机构、授权运营单位填统一社会信用代码；人员和服务填账号，例如 AgencyMSP/an-acceptor", "A body: credit code; people and services: account, for example AgencyMSP/an-acceptor"}}
 	officeField    = field{Path: "office", Name: "office", Kind: "select", Options: offices, Terms: "office", Size: "medium"}
 	registrarField = field{Path: "registrar", Name: "registrar", Kind: "text", Code: true, Help: words{"统一社会信用代码", "Credit code"}}
 )

@@ -33,7 +33,8 @@ var kindOf = map[string]string{
 	"content.frequency": "frequency", "content.form.media": "media", "content.form.structure": "structure", "content.rights.kind": "right",
 	"content.subjectClass": "subjectClass", "content.level": "level", "content.secret": "secret", "content.personalInfo": "personalInfo", "content.materials.kind": "material",
 	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region",
-	"jurisdiction": "region", "mode": "mode", "kind": "limit", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
+	"jurisdiction": "region", "mode": "mode", "kind": "limit partyKind", "category": "category", "standing": "standing", "track": "track", "profile.track": "track", "profile.authority": "authority", "profile.actions": "action",
+	"profile.unpublished": "action", "profile.upheld": "status", "profile.grounds": "ground", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
 	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",
 	"matterKind": "matter", "submissionKind": "submission", "credit.nature": "credit", "credit.warrant.document.kind": "material", "direction": "batch", "paper.kind": "material", "result.outcome": "outcome", "result.document.kind": "material",
 	"operation.selection.method": "selection", "operation.items.item": "agreementItem", "planItems.item": "planItem", "approach": "approach", "purposes": "purpose", "review": "useReview",
@@ -155,7 +156,7 @@ func periodsOf(t reflect.Type, path string) map[string]bool {
 // make of it; with -update it is written anew.
 func TestWords_SayEveryFunctionAndField(t *testing.T) {
 	for path := range periods {
-		kindOf[path+".unit"] = "unit"
+		kindOf[path+".unit"], kindOf[path+".effect"] = "unit", "effect"
 	}
 	want := wordsAsset{map[string]functionWords{}, map[string]pair{}, kindOf, terms(t)}
 	for _, row := range registry.AccessTable {
@@ -222,9 +223,11 @@ func terms(t *testing.T) map[string]map[string]pair {
 		"media":       {"IMAGE", "TEXT", "VIDEO", "AUDIO", "TABLE", "OTHER"}, "structure": {"STRUCTURED", "SEMI_STRUCTURED", "UNSTRUCTURED"},
 		"right": {"HOLD", "USE", "OPERATE"}, "subjectClass": {"ENTERPRISE", "PERSONAL", "PUBLIC"}, "level": {"GENERAL", "IMPORTANT", "CORE"},
 		"secret": {"NONE", "CONFIDENTIAL", "SECRET", "TOP_SECRET"}, "personalInfo": {"NONE", "ANONYMISED", "CONSENT", "OTHER_BASIS"},
-		"material": {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "STATEMENT", "EVIDENCE", "DECISION", "ORDER", "REPORT", "OTHER"}, "ground": grounds(),
+		"material": {"SAMPLE", "IDENTITY", "SOURCE", "CONTRACT", "RISK", "COMPLIANCE", "CONTACT", "RESOURCE", "DEPOSIT", "PRODUCT", "SCENARIO", "STATEMENT", "EVIDENCE", "CONSENT", "DECISION", "ORDER", "REPORT", "OTHER"}, "ground": grounds(),
 		"office": {"REGISTRAR", "ACCEPTOR", "REVIEWER", "OBJECTION_OFFICER", "RECORDER", "ISSUER", "OPERATOR", "COMPLIANCE_REVIEWER", "SECURITY_REVIEWER", "ALGORITHM_REVIEWER"}, "unit": {"WD", "DAY", "MONTH", "YEAR", "MINUTE", "SECOND"},
-		"role": roles(), "mode": {string(registry.ModeDemo), string(registry.ModeLegal)}, "status": statuses(),
+		"role": roles(), "partyKind": {"LEGAL", "UNINCORPORATED", "NATURAL"}, "category": {"GOV", "INSTITUTION", "SOCIAL", "ENTERPRISE", "SOLE", "COOP", "OTHER"},
+		"standing": {"REGISTRANT", "INTERESTED", "STATE_ORGAN"}, "track": {"DATA_ASSET", "PUBLIC_RESOURCE", "PUBLIC_PRODUCT"}, "authority": {"NATIONAL", "PROVINCE", "CITY"},
+		"action": {"FIRST", "CHANGE", "CORRECTION", "TRANSFER", "RENEWAL", "CANCELLATION"}, "effect": {"BAR", "DEEMED", "DUTY", "LAPSE"}, "mode": {string(registry.ModeDemo), string(registry.ModeLegal)}, "status": statuses(),
 		"account": {"APPLIED", "APPROVED", "ENABLED", "SUSPENDED", "REVOKED", "RESET"}, "act": acts(), "limit": {"SEIZURE", "CONTROL", "AGREED", "PLEDGE", "STATUTORY", "OTHER"},
 		"matter": {"COMPLAINT", "REPORT", "DATA_OBJECTION", "INSPECTION", "INCIDENT"}, "outcome": outcomes(),
 		"submission": {"VALUATION", "IMPORTANT_DATA", "DISCLOSURE", "ANNUAL_REPORT", "CREDIT"}, "credit": registry.CreditNatures, "batch": {registry.BatchReturn, registry.BatchBackflow},

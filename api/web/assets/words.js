@@ -46,8 +46,16 @@ function row(words, path, value, known, language) {
   const number = path.match(/\[(\d+)\](?!.*\[)/)?.[1];
   const label = (isKnown ? words.labels[field][language] : path) + (isKnown && number ? " " + (Number(number) + 1) : "");
   const raw = typeof value === "string" ? value : canonical(value);
-  const term = words.terms[words.codes[field]]?.[raw]?.[language];
+  const term = termOf(words, field, raw)?.[language];
   return { path, label, value: isKnown && term ? `${term}（${raw}）` : say(value, raw, language), raw, known: isKnown };
+}
+
+// termOf is the word for a code in a field; fields of one name in several documents may hold codes of several kinds.
+function termOf(words, field, code) {
+  for (const kind of (words.codes[field] ?? "").split(" ")) {
+    if (words.terms[kind]?.[code]) return words.terms[kind][code];
+  }
+  return undefined;
 }
 
 function say(value, raw, language) {
