@@ -299,6 +299,7 @@ func TestBrowser_AccountToCertificate(t *testing.T) {
 	li.open("/certificates/" + number)
 	li.see("有效", number)
 	li.shot("certificate")
+	li.changes(an)
 	li.nothingSecretWasSent("an-acceptor", "bai-reviewer", "cao-officer")
 }
 
