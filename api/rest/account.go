@@ -103,6 +103,9 @@ func (s *service) account(ctx context.Context, enrolment string) (a registry.Acc
 
 // certify passes a request on to the registration authority, which checks everything itself.
 func (s *service) certify(ctx context.Context, in *certificateInput) (*output[certificateBody], error) {
+	if err := within(ctx, s.certificates, registry.PersonID(in.ID)); err != nil {
+		return nil, err
+	}
 	a, err := s.account(ctx, in.ID)
 	if err == nil && a.Status != registry.AccountApproved && a.Status != registry.AccountEnabled {
 		err = registry.Refuse(registry.CodeAccountInactive, registry.RuleOwnAct, "account", string(a.ID()), "status", string(a.Status))

@@ -14,10 +14,12 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	tags "golang.org/x/text/language"
+	"golang.org/x/time/rate"
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
 	"github.com/hehuang-data/hehuang/api/session"
+	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
 // service answers the routes.
@@ -26,14 +28,32 @@ type service struct {
 	verifier *Verifier
 	sessions *session.Sessions
 	log      *slog.Logger
-	unproven *middleware.RateLimiterMemoryStore // by account
+
+	// Limits by the account that is named, whoever names it and from wherever.
+	unproven, signIns, certificates *middleware.RateLimiterMemoryStore
 }
 
-// What is prepared in one account's name by whoever has not signed in as its holder. Signed in, the limit of the person holds.
+// The limits of one account. They are wider than those of one address: nobody keeps a person out from one place.
 const (
-	unprovenPerSec = 20
-	unprovenBurst  = 100
+	unprovenPerSec    = 20 // prepared in its name by whoever has not signed in as its holder; signed in, the limit of the person holds
+	unprovenBurst     = 100
+	signInsPerSec     = 5 // challenges and answers
+	signInBurst       = 100
+	certificatePerSec = 0.2 // each asks ledger and registration authority
+	certificateBurst  = 20
 )
+
+func limitOf(perSecond rate.Limit, burst int) *middleware.RateLimiterMemoryStore {
+	return middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: perSecond, Burst: burst})
+}
+
+// within refuses what goes beyond an account's limit.
+func within(ctx context.Context, limit *middleware.RateLimiterMemoryStore, account registry.PersonID) error {
+	if may, err := limit.Allow(string(account)); err != nil || !may {
+		return requestProblem(language(ctx), http.StatusTooManyRequests)
+	}
+	return nil
+}
 
 // Register adds the API's routes, whose requests sessions has loaded.
 func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Sessions, log *slog.Logger) {
@@ -43,8 +63,8 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	config.CreateHooks = nil // no links built from the Host header
 	config.Info.Description = "Writes are prepared here and signed by the person: POST transactions, PUT endorsement, PUT submission."
 	api := humaecho.New(e, config)
-	s := &service{desk: d, verifier: v, sessions: sessions, log: log,
-		unproven: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: unprovenPerSec, Burst: unprovenBurst})}
+	s := &service{desk: d, verifier: v, sessions: sessions, log: log, unproven: limitOf(unprovenPerSec, unprovenBurst),
+		signIns: limitOf(signInsPerSec, signInBurst), certificates: limitOf(certificatePerSec, certificateBurst)}
 	api.UseMiddleware(s.guard)
 	s.transactionRoutes(api)
 	s.signInRoutes(api)

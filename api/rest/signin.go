@@ -51,13 +51,19 @@ func (s *service) signInRoutes(api huma.API) {
 	huma.Register(api, operation("DELETE", "/api/v1/sign-ins", "sign out on every device", http.StatusNoContent), s.signOutEverywhere)
 }
 
-func (s *service) challenge(_ context.Context, in *challengeInput) (*output[challengeView], error) {
+func (s *service) challenge(ctx context.Context, in *challengeInput) (*output[challengeView], error) {
+	if err := within(ctx, s.signIns, in.Body.Account); err != nil {
+		return nil, err
+	}
 	c := s.sessions.Challenge(in.Body.Account)
 	return &output[challengeView]{challengeView{c.Nonce, c.Origin, c.ExpiresAt.UTC().Truncate(time.Second)}}, nil
 }
 
 func (s *service) signIn(ctx context.Context, in *answerInput) (*output[signedInView], error) {
 	b := in.Body
+	if err := within(ctx, s.signIns, b.Account); err != nil {
+		return nil, err
+	}
 	p, until, err := s.sessions.SignIn(ctx, session.Answer{Account: b.Account, Certificate: []byte(b.Certificate), Nonce: b.Nonce, Signature: b.Signature})
 	if err != nil {
 		s.log.WarnContext(ctx, "not signed in", "id", requestID(ctx), "account", b.Account, "why", err.Error())

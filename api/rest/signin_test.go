@@ -365,3 +365,32 @@ func TestSignedIn_ShowsWhoAndNothingSecret(t *testing.T) {
 		t.Error("the log holds the session")
 	}
 }
+
+// TestLimits_HoldForTheAccountThatIsNamed: from however many addresses one account is tried; others are not kept out.
+func TestLimits_HoldForTheAccountThatIsNamed(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	answerOf := func(account string) string {
+		return `{"account":"` + account + `","certificate":"x","nonce":"AAAA","signature":"AA=="}`
+	}
+	for name, c := range map[string]struct {
+		path, body           string
+		otherPath, otherBody string
+		most                 int
+	}{
+		"challenges": {"/api/v1/sign-ins/challenges", `{"account":"AgencyMSP/he-applicant"}`, "/api/v1/sign-ins/challenges", `{"account":"AgencyMSP/he-phone"}`, signInBurst},
+		"sign_ins":   {"/api/v1/sign-ins", answerOf("AgencyMSP/ma-agent"), "/api/v1/sign-ins", answerOf("AgencyMSP/li-agent"), signInBurst},
+		"certificates": {"/api/v1/accounts/li-applicant/certificate", `{"request":"fits"}`, "/api/v1/accounts/he-applicant/certificate", `{"request":"fits"}`,
+			certificateBurst},
+	} {
+		sent, last := 0, 0
+		for ; sent < c.most*2 && last != http.StatusTooManyRequests; sent++ {
+			last = w.ask("POST", c.path, c.body).Code
+		}
+		if last != http.StatusTooManyRequests || sent <= c.most {
+			t.Errorf("%s: number %d is answered %d", name, sent, last)
+		}
+		if other := w.ask("POST", c.otherPath, c.otherBody).Code; other == http.StatusTooManyRequests {
+			t.Errorf("%s: another account is stopped too", name)
+		}
+	}
+}

@@ -108,8 +108,8 @@ func (s *service) prepare(ctx context.Context, in *prepareInput) (*transactionOu
 		return nil, s.failure(ctx, registry.Refuse(registry.CodeIdentityInvalid, registry.RuleOwnAct, "why", err.Error()))
 	}
 	if s.sessions.Owner(ctx) == "" {
-		if may, err := s.unproven.Allow(string(actor.ID())); err != nil || !may {
-			return nil, requestProblem(language(ctx), http.StatusTooManyRequests)
+		if err := within(ctx, s.unproven, actor.ID()); err != nil {
+			return nil, err
 		}
 	}
 	t, err := s.desk.Ledger.Prepare(ctx, desk.Person{Actor: actor, Certificate: []byte(in.Body.Certificate)}, in.Body.Function, document)
