@@ -29,10 +29,18 @@ const (
 	applyBurst     = 60
 	personPerSec   = 20 // writes of one person, from wherever
 	personBurst    = 100
-	slowest        = 30 * time.Second // for a request to arrive whole, unless it carries a file
-	slowestCheck   = 3 * time.Minute  // for files that come from anybody: a certificate to verify, a report
 	forgetVisitors = 3 * time.Minute
 )
+
+// patience is how long a request may take to arrive.
+type patience struct {
+	header time.Duration
+	whole  time.Duration // with its body
+	check  time.Duration // with a file that anybody may send: a certificate to verify, a report
+	upload time.Duration // with files of somebody who is signed in: large ones over slow lines
+}
+
+var usualPatience = patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute}
 
 // requestID is a random reference number. What a visitor sends is never taken: it would stand in the log.
 func requestID() string {
@@ -88,17 +96,15 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// streams are the routes that take files, with the time that a file may take to arrive; 0: as long as the server lets it. Those read files of
-// people who are signed in only.
-var streams = map[string]time.Duration{"/verify": slowestCheck, "/api/v1/verifications": slowestCheck, "/api/v1/evidence": 0, "/apply/:draft/files": 0,
-	"/reports": slowestCheck, "/complaints": 0, "/data-objections": 0, "/matters/:id/:act": 0, "/supervision": 0, "/publicity/:id/objection": 0, "/cases/:id/evidence": 0, "/register/:id/:act": 0, "/contracts": 0, "/contracts/:id/:act": 0}
+// streams are the routes to which files are posted: true by anybody, false by people who are signed in.
+var streams = map[string]bool{"/verify": true, "/api/v1/verifications": true, "/reports": true,
+	"/api/v1/evidence": false, "/apply/:draft/files": false, "/complaints": false, "/data-objections": false, "/matters/:id/:act": false, "/supervision": false,
+	"/publicity/:id/objection": false, "/cases/:id/evidence": false, "/register/:id/:act": false, "/contracts": false, "/contracts/:id/:act": false}
 
-func takesFiles(c echo.Context) bool {
+func uploads(c echo.Context) bool {
 	_, takes := streams[c.Path()]
-	return takes
+	return takes && c.Request().Method == http.MethodPost
 }
-
-func uploads(c echo.Context) bool { return c.Request().Method == http.MethodPost && takesFiles(c) }
 
 func signsIn(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
@@ -160,23 +166,36 @@ func visitorAddress(proxies []*net.IPNet) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// patient gives a request a bounded time to arrive, so that slow senders hold nothing for long. Files have the server's own limit.
-func patient(next echo.HandlerFunc) echo.HandlerFunc {
+// patient gives a request a bounded time to arrive, so that slow senders hold nothing for long: nobody is known yet. What no handler
+// reads of a body is bounded with it, because the server reads that before it answers.
+func (s *Server) patient(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if limit := arrival(c.Path()); limit > 0 {
-			// Recorders in tests have no deadline; there is nothing to wait for either.
-			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
+		limit := s.patience.whole
+		if uploads(c) && streams[c.Path()] {
+			limit = s.patience.check
 		}
+		arriveWithin(c, limit)
 		return next(c)
 	}
 }
 
-// arrival is how long a request may take to arrive; 0: as long as the server lets it.
-func arrival(path string) time.Duration {
-	if limit, takesFiles := streams[path]; takesFiles {
-		return limit
+// patientWith gives people who are signed in the time that their files need.
+func (s *Server) patientWith(visitors *session.Sessions) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if uploads(c) {
+				if _, signedIn := visitors.Person(c.Request().Context()); signedIn {
+					arriveWithin(c, s.patience.upload)
+				}
+			}
+			return next(c)
+		}
 	}
-	return slowest
+}
+
+func arriveWithin(c echo.Context, limit time.Duration) {
+	// Recorders in tests have no deadline; there is nothing to wait for either.
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
 }
 
 func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip middleware.Skipper) echo.MiddlewareFunc {
@@ -193,9 +212,12 @@ func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip mid
 func bounded(next echo.HandlerFunc) echo.HandlerFunc {
 	small := middleware.BodyLimit(bodyLimit)(next)
 	return func(c echo.Context) error {
-		if takesFiles(c) {
+		if uploads(c) {
 			return next(c)
 		}
+		// On a copy: the server must see its own body, or it takes one that was given up half-way for consumed, and what
+		// follows of it for the next request.
+		c.SetRequest(c.Request().WithContext(c.Request().Context()))
 		return small(c)
 	}
 }

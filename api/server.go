@@ -27,17 +27,14 @@ type Records interface {
 
 // Server serves one organisation.
 type Server struct {
-	echo    *echo.Echo
-	desk    *desk.Desk
-	log     *slog.Logger
-	metrics *metrics
+	echo     *echo.Echo
+	desk     *desk.Desk
+	log      *slog.Logger
+	metrics  *metrics
+	patience patience
 }
 
-const (
-	shutdownTimeout = 10 * time.Second
-	headerTimeout   = 10 * time.Second
-	uploadTimeout   = 15 * time.Minute // of a whole request: large files over slow lines
-)
+const shutdownTimeout = 10 * time.Second
 
 // New builds the server: every request passes the same guards, whatever route it takes. proxies are the addresses (CIDR) of
 // the proxies whose word on a visitor's address is taken; without any, the address is the connection's.
@@ -45,10 +42,10 @@ func New(d *desk.Desk, records Records, sessions session.Store, proxies []*net.I
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = visitorAddress(proxies)
-	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d)}
+	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d), patience: usualPatience}
 	e.HTTPErrorHandler = s.failed
 	visitors := session.New(d, sessions, time.Now, s.sessionFailed)
-	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, patient, withSession(visitors), limitedPerson(visitors))
+	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, s.patient, withSession(visitors), limitedPerson(visitors), s.patientWith(visitors))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
 	e.GET("/readyz", s.ready)
 	e.GET("/metrics", s.metrics.handler(), loopback)
@@ -62,8 +59,7 @@ func New(d *desk.Desk, records Records, sessions session.Store, proxies []*net.I
 
 // Run answers requests until ctx ends, then lets those under way finish. It ends with nil after an orderly shutdown.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{Handler: s.echo, ReadHeaderTimeout: headerTimeout, ReadTimeout: uploadTimeout, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	server := s.server()
 	stopped := make(chan error, 1)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -77,6 +73,11 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	}
 	return <-stopped
+}
+
+func (s *Server) server() *http.Server {
+	return &http.Server{Handler: s.echo, ReadHeaderTimeout: s.patience.header, ReadTimeout: s.patience.upload, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 }
 
 // Handler is the whole server as a handler, for tests.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -192,6 +193,7 @@ func (anybody) Verify(string, []byte, []byte, []byte) error { return nil }
 type visitor struct {
 	t       *testing.T
 	desk    *desk.Desk
+	server  *Server
 	handler http.Handler
 	cookies map[string]*http.Cookie
 	ledger  *fakeLedger
@@ -199,7 +201,7 @@ type visitor struct {
 	keys    map[string][]byte // certificates by enrolment id
 }
 
-func newVisitor(t *testing.T, mode registry.Mode) *visitor {
+func newVisitor(t *testing.T, mode registry.Mode, proxies ...*net.IPNet) *visitor {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "state.db")
 	state, err := store.Open(file, time.Now)
@@ -210,11 +212,11 @@ func newVisitor(t *testing.T, mode registry.Mode) *visitor {
 	l := &fakeLedger{accounts: map[registry.PersonID]registry.Account{}}
 	d := &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 1 << 20}, Ledger: l,
 		Records: fakeRecords{accounts: l.accounts}, Evidence: fakeEvidence{}, Uploads: store.Uploads{Store: state}, Drafts: store.Drafts{Store: state}, Published: nothingPublished{}, Credentials: anybody{}}
-	s, err := New(d, fakeRecords{accounts: l.accounts}, store.Sessions{Store: state}, nil, slog.New(slog.DiscardHandler))
+	s, err := New(d, fakeRecords{accounts: l.accounts}, store.Sessions{Store: state}, proxies, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, desk: d, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l, state: file, keys: map[string][]byte{}}
+	return &visitor{t: t, desk: d, server: s, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l, state: file, keys: map[string][]byte{}}
 }
 
 var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}

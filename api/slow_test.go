@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hehuang-data/hehuang/chaincode/registry"
+)
+
+// The tests of slow senders run the whole server at a real address, with less patience than usual.
+const (
+	short = 400 * time.Millisecond
+	drip  = 40 * time.Millisecond // between two bytes
+)
+
+// run serves a visitor's server until the test ends and answers its address.
+func (v *visitor) run(p patience) string {
+	v.t.Helper()
+	v.server.patience = p
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- v.server.Run(ctx, listener) }()
+	v.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			v.t.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+// slowly sends head at once and then the body byte by byte, and answers what came back until the server hung up. It fails if the
+// server is still listening after ten seconds.
+func slowly(t *testing.T, address, head, body string) (answer string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Error(err)
+	}
+	sent := make(chan struct{})
+	defer func() { <-sent }()
+	go func() {
+		defer close(sent)
+		tick := time.NewTicker(drip)
+		defer tick.Stop()
+		if _, err := io.WriteString(conn, head); err != nil {
+			return
+		}
+		for i := range body {
+			<-tick.C
+			if _, err := conn.Write([]byte{body[i]}); err != nil {
+				return // the server has hung up, or the test has
+			}
+		}
+	}()
+	got, err := io.ReadAll(conn)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%.60q: the connection is still open", head)
+	}
+	conn.Close()
+	return string(got)
+}
+
+func (v *visitor) head(method, path string, length int) string {
+	cookie := ""
+	if c := v.cookies["hehuang-agency"]; c != nil {
+		cookie = "Cookie: " + c.Name + "=" + c.Value + "\r\n"
+	}
+	return fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", method, path, cookie, length)
+}
+
+// TestSlow_NobodyHoldsAConnection: whoever sends a body byte by byte is cut off soon, whatever the route and the method, unless they are signed
+// in and send a file. What the server would read of a body that no handler wants is bounded too.
+func TestSlow_NobodyHoldsAConnection(t *testing.T) {
+	stranger, he := newVisitor(t, registry.ModeDemo), newVisitor(t, registry.ModeDemo)
+	he.signIn("he-applicant")
+	p := patience{header: time.Minute, whole: short, check: 2 * short, upload: time.Minute}
+	at := map[*visitor]string{stranger: stranger.run(p), he: he.run(p)}
+	body := strings.Repeat("x", 200<<10) // less than what the server reads of an unread body
+	type try struct {
+		who          *visitor
+		method, path string
+	}
+	tries := []try{{stranger, "POST", "/api/v1/transactions"}, {stranger, "GET", "/"}, {stranger, "POST", "/nowhere"}, {stranger, "GET", "/healthz"}, {he, "POST", "/apply"}}
+	for path := range streams {
+		tries = append(tries, try{stranger, "GET", filled(path)}, try{stranger, "POST", filled(path)}, try{stranger, "PUT", filled(path)}, try{he, "GET", filled(path)})
+	}
+	var wait sync.WaitGroup
+	for _, c := range tries {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			slowly(t, at[c.who], c.who.head(c.method, c.path, len(body)), body)
+		}()
+	}
+	wait.Wait()
+}
+
+// TestSlow_FilesOfPeopleMayTakeTheirTime: who is signed in is waited for, longer than anybody else.
+func TestSlow_FilesOfPeopleMayTakeTheirTime(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	v.signIn("he-applicant")
+	address := v.run(patience{header: time.Minute, whole: short / 2, check: short / 2, upload: 4 * time.Second})
+	head := strings.Replace(v.head("POST", "/api/v1/evidence?name=a.csv&kind=SAMPLE", 15), "Host:", "Connection: close\r\nHost:", 1)
+	if answer := slowly(t, address, head, strings.Repeat("x", 15)); !strings.HasPrefix(answer, "HTTP/1.1 201 ") {
+		t.Errorf("%.300s", answer)
+	}
+	endlessly := v.head("POST", "/api/v1/evidence?name=a.csv&kind=SAMPLE", 1000)
+	if answer := slowly(t, address, endlessly, strings.Repeat("x", 1000)); strings.HasPrefix(answer, "HTTP/1.1 201 ") {
+		t.Errorf("an endless file: %.300s", answer)
+	}
+}
+
+// TestSlow_HeaderIsCutOff before any route is known.
+func TestSlow_HeaderIsCutOff(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	address := v.run(patience{header: short, whole: time.Minute, check: time.Minute, upload: time.Minute})
+	slowly(t, address, "GET / HTTP/1.1\r\n", "Host: localhost\r\nX-Padding: "+strings.Repeat("x", 1000))
+}
+
+// TestSlow_UsualPatience is what is in force: half a minute for strangers, a quarter of an hour at most for anybody.
+func TestSlow_UsualPatience(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	want := patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute}
+	if v.server.patience != want {
+		t.Errorf("%+v", v.server.patience)
+	}
+	s := v.server.server()
+	if s.ReadHeaderTimeout != want.header || s.ReadTimeout != want.upload || s.IdleTimeout != 2*time.Minute {
+		t.Errorf("header %s, whole %s, idle %s", s.ReadHeaderTimeout, s.ReadTimeout, s.IdleTimeout)
+	}
+}
