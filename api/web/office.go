@@ -109,11 +109,12 @@ var partySheet = sheet{
 		field{Path: "name", Name: "name", Kind: "text", Max: 100, Optional: true, Help: words{"与主体证明一致；自然人不填", "As in the papers; empty for natural persons"}},
 		field{Path: "category", Name: "category", Kind: "select", Options: []string{"ENTERPRISE", "COOP", "SOLE", "INSTITUTION", "GOV", "SOCIAL", "OTHER"}, Terms: "category", Size: "medium"},
 		field{Path: "region", Name: "region", Kind: "select", Options: regionCodes, Terms: "region", Size: "medium", Help: words{"所在的区县；市级单位选海东市", "County or district; the city for its own bodies"}},
-		field{Path: "isPublicUtility", Name: "isPublicUtility", Kind: "check", Optional: true, Help: words{"供水、供电、供气、公交等公用企业", "Water, power, gas, transport and the like"}}),
+		field{Path: "isPublicUtility", Name: "isPublicUtility", Kind: "check", Optional: true, Help: words{"供水、供电、供气、公交等公用企业", "Water, power, gas, transport and the like"}},
+		field{Path: "fiscalFunded", Name: "fiscalFunded", Kind: "check", Optional: true, Help: words{"事业单位、社会组织填写；机关不用填写", "Of institutions and social organisations; of government bodies without saying"}}),
 	fill: func(_ *pages, c echo.Context) (typed, error) { return typed{"id": {c.QueryParam("id")}}, nil },
 	request: func(_ *pages, _ echo.Context, t typed) (any, error) {
 		return registry.RegisterPartyRequest{Key: t.one("key"), ID: registry.PartyID(t.code("id")), Kind: registry.PartyKind(t.one("kind")), Category: registry.PartyCategory(t.one("category")), Name: t.one("name"),
-			Region: t.code("region"), IsPublicUtility: t.yes("isPublicUtility")}, nil
+			Region: t.code("region"), IsPublicUtility: t.yes("isPublicUtility"), FiscalFunded: t.yes("fiscalFunded")}, nil
 	},
 	next: to("/parties"),
 }

@@ -122,6 +122,11 @@ func TestParties_RegisteredAtTheWindow(t *testing.T) {
 	cao.post("/parties/new", form).status(422).see("没有提交，请修改", "11630200MBFAKE0982", "民和县农业农村局（虚构）")
 	form.Set("id", "11630200MBFAKE0981")
 	cao.post("/parties/new", form).status(200)
-	cao.get("/parties?id=11630200mbfake0981").see("民和县农业农村局（虚构）", "党政机关", "正常")
+	cao.get("/parties?id=11630200mbfake0981").see("民和县农业农村局（虚构）", "党政机关", "正常").notSee("财政资金保障运行")
+	funded := url.Values{"key": {"party-funded"}, "id": {"12100000400000624D"}, "kind": {"LEGAL"}, "category": {"ENTERPRISE"}, "name": {"某中心（虚构）"}, "region": {"630200"}, "fiscalFunded": {"on"}}
+	cao.post("/parties/new", funded).status(422).see(`href="#fiscalFunded"`) // of an enterprise
+	funded.Set("category", "INSTITUTION")
+	cao.post("/parties/new", funded).status(200)
+	cao.get("/parties?id=12100000400000624D").see("财政资金保障运行")
 	s.as("he-applicant").get("/parties").status(403)
 }

@@ -25,6 +25,8 @@ const (
 const (
 	Cooperative = registry.PartyID("93630222MAFAKE06XA")
 	Company     = registry.PartyID("91630202MAFAKE051R")
+	Agriculture = registry.PartyID("11630222MBFAKE100G") // a public body that provides data
+	Waterworks  = registry.PartyID("91630203MAFAKE086T") // a public utility that asks for it
 )
 
 // Ledger asks and writes; a *client.Ledger does.
@@ -145,7 +147,11 @@ func (f Founder) parties(ctx context.Context) error {
 			registry.RegisterPartyRequest{ID: Cooperative, Kind: registry.PartyLegal, Category: registry.CategoryCooperative,
 				Name: "民和县河湟设施农业专业合作社（虚构）", Region: "630222"},
 			registry.RegisterPartyRequest{ID: Company, Kind: registry.PartyLegal, Category: registry.CategoryEnterprise,
-				Name: "海东市乐都区青稞数据科技有限公司（虚构）", Region: "630202"})
+				Name: "海东市乐都区青稞数据科技有限公司（虚构）", Region: "630202"},
+			registry.RegisterPartyRequest{ID: Agriculture, Kind: registry.PartyLegal, Category: registry.CategoryGovernment,
+				Name: "民和县农业农村局（虚构）", Region: "630222"},
+			registry.RegisterPartyRequest{ID: Waterworks, Kind: registry.PartyLegal, Category: registry.CategoryEnterprise, IsPublicUtility: true,
+				Name: "海东市平安区供水有限公司（虚构）", Region: "630203"})
 	}
 	for _, p := range parties {
 		known, err := f.known(ctx, "party:FindParty", registry.FindRequest{ID: string(p.ID)})

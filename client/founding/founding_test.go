@@ -91,7 +91,7 @@ func state(t *testing.T, s *simulated) string {
 }
 
 func TestFound_SecondTimeWritesNothing(t *testing.T) {
-	for mode, want := range map[registry.Mode]int{registry.ModeDemo: 1 + 6 + 2 + 5 + 6 + 1, registry.ModeLegal: 1 + 4 + 2 + 3 + 2 + 1} {
+	for mode, want := range map[registry.Mode]int{registry.ModeDemo: 1 + 6 + 2 + 7 + 6 + 1, registry.ModeLegal: 1 + 4 + 2 + 3 + 2 + 1} {
 		s := newLedger(t)
 		if err := found(t, s, mode); err != nil {
 			t.Fatalf("%s: %v", mode, err)

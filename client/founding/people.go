@@ -28,7 +28,8 @@ type Member struct {
 // ID is the member's account.
 func (m Member) ID() registry.PersonID { return registry.PersonID(m.MSP + "/" + m.Enrolment) }
 
-// Demonstration lists the people of a demonstration: one for each role, and a second applicant.
+// Demonstration lists the people of a demonstration: one for each role, a second applicant, and
+// people of two public bodies, who publish and ask for public data.
 var Demonstration = []Member{
 	{registry.MSPAgency, "he-applicant", registry.RoleApplicant, Cooperative, "630222"},
 	{registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, Company, "630202"},
@@ -42,6 +43,8 @@ var Demonstration = []Member{
 	{registry.MSPBureau, "qian-finance", registry.RoleFinance, Bureau, "630200"},
 	{registry.MSPExchange, "zhao-operator", registry.RoleOperator, Exchange, "630200"},
 	{registry.MSPRegulator, "regulator-1", registry.RoleRegulator, Bureau, "630200"},
+	{registry.MSPAgency, "nong-applicant", registry.RoleApplicant, Agriculture, "630222"},
+	{registry.MSPAgency, "shui-applicant", registry.RoleApplicant, Waterworks, "630203"},
 }
 
 const officer = "cao-officer"
