@@ -284,7 +284,7 @@ func TestPages_EveryFunctionOfPeopleIsOffered(t *testing.T) {
 		switch {
 		case !row.Writes || row.Function == "rule:Found" || !slices.Contains(paged, contract) || !forPeople(row.Allowed):
 		case contract == "account" && slices.Contains(slices.Concat(slices.Collect(maps.Values(accountActs))...), act):
-		case regexp.MustCompile(`"`+row.Function+`"|registry\.Act`+act+`\b`).MatchString(code): // by the name of its function or of its act
+		case regexp.MustCompile(`"` + row.Function + `"|registry\.Act` + act + `\b`).MatchString(code): // by the name of its function or of its act
 		default:
 			t.Errorf("no page offers %s to %v", row.Function, row.Allowed)
 		}
