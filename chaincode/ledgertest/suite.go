@@ -188,7 +188,7 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 	})
 	run("evidence", evidenceAsked)
 	run("told", told)
-	run("objection_after_registration", func(s *Story) { laterObjection(s, pass) })
+	run("later_objection", func(s *Story) { laterObjection(s, pass) })
 	run("same_request_twice", sameRequestTwice)
 	run("same_asset_twice", func(s *Story) {
 		s.File("重复")
