@@ -44,6 +44,7 @@ type Desk struct {
 	Drafts    Drafts
 	Published Published
 	Accounts  Accounts
+	Answers   Answers
 	Reports   Reports
 	Members   Members
 	// Credentials judges who signed.

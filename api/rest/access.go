@@ -23,6 +23,7 @@ const (
 	Concerned    Audience = "concerned"                // who filed a matter of supervision, handles or supervises it
 	StaffOrOwner Audience = "staff or owner"           // the registrar's staff, or the party that filed the file
 	Side         Audience = "a side"                   // objector or registrant of an objection after registration, and the registrar's staff
+	Supervisors  Audience = "supervisors"              // people of the supervising authorities, and the bureau's officers
 	Told         Audience = "whom it tells"            // the party that a notice tells, the registrar's staff, and who serves it
 	Party        Audience = "party of a grant"         // both sides of a grant, who reviews and records it, and who supervises
 )
@@ -81,6 +82,8 @@ var AccessTable = []Access{
 	{Method: "GET", Path: "/api/v1/exports/catalogue.xlsx", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/exports/catalogue-items.xlsx", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/exports/catalogue-template.xlsx", Who: Everybody},
+	{Method: "GET", Path: "/api/v1/questions", Who: Supervisors},
+	{Method: "GET", Path: "/api/v1/questions/{name}", Who: Supervisors},
 	{Method: "GET", Path: "/api/v1/situation", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/trust-bundle", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/verifications", Who: Everybody},
@@ -98,7 +101,10 @@ func (s *service) admit(ctx context.Context, method, path string) error {
 	case Everybody, KeyHolder, IDHolder, Member:
 		return nil
 	}
-	_, err := s.person(ctx)
+	p, err := s.person(ctx)
+	if err == nil && AccessTable[i].Who == Supervisors && !desk.Supervises(p.Actor) {
+		err = denied(p.Actor.Role)
+	}
 	return err
 }
 

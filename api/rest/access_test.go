@@ -41,7 +41,7 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 func requestFor(row Access, certificate string) (path, body string) {
 	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
 		"assets/{id}", "assets/AST1", "catalogue/{id}", "catalogue/307001000001", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1", "{asset}/{n}", "AST1/1",
-		"matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID), "grants/{id}", "grants/"+string(sampleGrant().ID)).Replace(row.Path)
+		"questions/{name}", "questions/registrations", "matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID), "grants/{id}", "grants/"+string(sampleGrant().ID)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {
 	case strings.HasSuffix(path, "/transactions"):
@@ -86,6 +86,7 @@ func TestAccessTable_EachRouteAdmitsItsAudienceAndNobodyElse(t *testing.T) {
 		Side:         {"he-applicant", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 		Told:         {"he-applicant", "clerk-1", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 		Party:        {"he-applicant", "ledu-applicant", "reviewer-1", "officer-1", "supervisor-1", "finance-1", "regulator-1"},
+		Supervisors:  {"supervisor-1", "regulator-1"},
 		Concerned:    {"he-applicant", "supervisor-1", "regulator-1"},
 		StaffOrOwner: {"he-applicant", "acceptor-1", "reviewer-1", "officer-1", "objections-1"},
 	}

@@ -75,6 +75,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.certificateRoutes(api)
 	s.noticeRoutes(api)
 	s.disputeRoutes(api)
+	s.questionRoutes(e, api)
 	s.fileRoutes(e, api)
 	s.catalogueRoutes(e, api)
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)

@@ -20,7 +20,7 @@ import (
 
 // address is a route with its parameters filled in.
 func address(path string) string {
-	return strings.NewReplacer(":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":track", "DATA_ASSET", ":number", "HD1", ":region", "630200", ":year", "2027", ":lang", "en", ":case", "APPX").Replace(path)
+	return strings.NewReplacer(":question", "certificates", ":draft", "D1", ":step", "data", ":id", "APPX", ":act", "Accept", ":cid", "bafy", ":msp", "AgencyMSP", ":name", "he-applicant", ":mandate", "MDTX", ":n", "1", ":track", "DATA_ASSET", ":number", "HD1", ":region", "630200", ":year", "2027", ":lang", "en", ":case", "APPX").Replace(path)
 }
 
 // TestAccessTable_IsWhatIsRegistered: no page without a row that says who may open it.

@@ -61,6 +61,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
 		Channel: "registry", Chaincode: "registry"},
 		Ledger: s, Records: records{s}, Catalogue: catalogues{s}, Grants: grants{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}, Reports: s}
+	s.desk.Answers = oneRow{}
 	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	s.sessions = sessions
 	s.handler.Use(echo.WrapMiddleware(sessions.Load))

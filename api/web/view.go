@@ -288,6 +288,7 @@ var titles = map[string]words{
 	"catalogue": {"公共数据目录", "Public-data catalogue"}, "catalogueitem": {"目录项", "Catalogue item"}, "ownitems": {"本单位目录", "Own catalogue"}, "import": {"从表格导入目录", "Import a catalogue"}, "importreport": {"导入检查结果", "Report of the import"},
 	"shares": {"共享申请", "Share requests"}, "share": {"共享申请", "Share request"}, "purchases": {"数据采购申请", "Purchase requests"}, "purchase": {"数据采购申请", "Purchase request"},
 	"opening": {"公共数据开放", "Opened data"}, "plan": {"年度开放计划", "Opening plan"}, "enterprises": {"企事业单位数据资源目录", "Enterprise catalogue"},
+	"questions": {"查询账本", "Ask the ledger"}, "question": {"查询账本", "Ask the ledger"},
 	"disputeform": {"提出登记后异议", "Object to a registration"}, "dispute": {"登记后异议", "Objection after registration"}, "disputes": {"登记后异议", "Objections after registration"}, "inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"},
 	"raise": {"投诉、举报、数据异议", "Complaints and reports"}, "matters": {"监督事项", "Matters of supervision"}, "matter": {"监督事项", "Matter of supervision"}, "supervision": {"监督管理", "Supervision"},
 	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},

@@ -125,6 +125,8 @@ var routes = []route{
 	{"GET", "/matters/:id", SignedIn, (*pages).matter},
 	{"POST", "/matters/:id/:act", SignedIn, (*pages).matterAct},
 	{"GET", "/matters/:id/files/:cid", SignedIn, (*pages).matterFile},
+	{"GET", "/questions", Oversight, (*pages).questions},
+	{"GET", "/questions/:question", Oversight, (*pages).question},
 	{"GET", "/supervision", Oversight, (*pages).supervision},
 	{"POST", "/supervision", Inspectors, (*pages).enterMatter},
 	{"GET", "/register", Everybody, (*pages).register},
@@ -305,7 +307,7 @@ func (w Who) admits(a registry.Actor) bool {
 	case Filer:
 		return filesMatters(a)
 	case Oversight:
-		return a.Role == registry.RoleSupervisor || a.Role == registry.RoleRegulator
+		return desk.Supervises(a)
 	case Inspectors:
 		return registry.CheckAccess("supervision:Enter", a) == nil
 	case Mandates:

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hehuang-data/hehuang/client/question"
 )
 
 // TestAudit_RealLedger: after a whole registration and a new channel configuration the audit finds nothing, from each organisation's peer and
@@ -58,4 +60,40 @@ func TestAudit_RealLedger(t *testing.T) {
 	if out := c.run(1, "audit", "--blocks", stored); !strings.Contains(out, "block ") || !strings.Contains(out, "expected") {
 		t.Errorf("one byte: %s", out)
 	}
+}
+
+// TestQuestions_RealLedger: a regulator asks every question from the command line; the answers are those of the ledger.
+func TestQuestions_RealLedger(t *testing.T) {
+	demo(t)
+	d, err := shared.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCommandLine(t)
+	ask := func(status int, args ...string) string {
+		t.Helper()
+		return c.run(status, append([]string{"ask", "--key", filepath.Join(shared.State, "keys", "regulator-1.pem"), "--site", d.Organisations["bureau"].RegistrydURL}, args...)...)
+	}
+	var found question.Document
+	if err := json.Unmarshal([]byte(ask(0, "registrations", "--format", "json")), &found); err != nil || len(found.Rows) == 0 || found.Digest != found.Answer.Digest() {
+		t.Fatalf("%v %+v", err, found)
+	}
+	asset := found.Rows[0][0]
+	history := ask(0, "history", "object=AST", "id="+asset)
+	for _, text := range []string{"registration:Register", "cao-officer", "BureauMSP/", "AgencyMSP/"} {
+		if !strings.Contains(ask(0, "history", "object=AST", "id="+asset, "--format", "csv"), text) {
+			t.Errorf("the history of %s lacks %s:\n%s", asset, text, history)
+		}
+	}
+	for _, q := range question.All {
+		given := map[string]string{"object": "AST", "id": asset, "party": "93630222MAFAKE06XA"}
+		args := []string{q.Name}
+		for _, p := range q.Parameters {
+			if p.Required {
+				args = append(args, p.Name+"="+given[p.Name])
+			}
+		}
+		ask(0, args...)
+	}
+	c.run(1, "ask", "--key", filepath.Join(shared.State, "keys", "he-applicant.pem"), "registrations")
 }

@@ -133,6 +133,7 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 		Settings: desk.Settings{Organisation: c.Organisation, MSPs: c.msps(), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit,
 			Channel: c.Channel, Chaincode: c.Chaincode},
 		Ledger: ledger{peer}, Records: records{readModel}, Catalogue: catalogues{records{readModel}}, Grants: grants{records{readModel}}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state},
+		Answers:   readModel,
 		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Members: others, Credentials: credentials{authorities},
 	}, nil
 }
