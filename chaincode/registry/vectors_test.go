@@ -230,31 +230,3 @@ func TestRefusal_RoundTripOfEveryCode(t *testing.T) {
 		t.Errorf("a technical failure is a refusal: %v", err)
 	}
 }
-
-func FuzzParseRefusal(f *testing.F) {
-	f.Add(Refuse(CodeTooEarly, RulePublicity, "dueDate", "2026-12-07").Error())
-	f.Add("CODE {")
-	f.Fuzz(func(t *testing.T, text string) {
-		if r, err := ParseRefusal(text); err == nil {
-			again, err := ParseRefusal(r.Error())
-			if err != nil || again.Error() != r.Error() {
-				t.Errorf("%q does not come back", r.Error())
-			}
-		}
-	})
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte(`{"application":"APP","key":"12345678"}`))
-	f.Add([]byte(`{"application":"APP","key":"12345678"} `))
-	f.Add([]byte(`{"key":"a","application":"\u00e9"}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		var r ActRequest
-		if Decode(body, &r) != nil {
-			return
-		}
-		if again, err := Canonical(r); err != nil || string(again) != string(body) {
-			t.Errorf("%q parses and re-serialises as %q", body, again)
-		}
-	})
-}
