@@ -135,7 +135,7 @@ func (p *pages) accountAct(c echo.Context) error {
 		if typed := fingerprintTyped(form.Get("fingerprint")); len(typed) < fingerprintDigits || !strings.HasPrefix(a.KeyDigest, typed) {
 			return p.showAccount(c, http.StatusUnprocessableEntity, v.Tr("与申请的密钥指纹不符。请让本人再读一遍；仍不一致的，不要核准", "This is not the fingerprint of the key applied for. Let the person read it again; if it still differs, do not approve"), form)
 		}
-		return p.sign(c, "account:Approve", registry.DecideAccountRequest{Key: form.Get("key"), Account: a.ID(), KeyDigest: a.KeyDigest}, next)
+		return p.sign(c, "account:Approve", registry.ApproveAccountRequest{Key: form.Get("key"), Account: a.ID(), Terms: a.Terms()}, next)
 	}
 	reason := strings.TrimSpace(form.Get("reason"))
 	if reason == "" {

@@ -36,7 +36,7 @@ func TestInbox_DecisionsAreToldReadAndConfirmed(t *testing.T) {
 	he.get(at).see("Notice of what is to be supplemented", "receipt confirmed")
 }
 
-// counter files a case for he-applicant's party at the counter, on paper.
+// counter files a case at the counter, on paper, for a party without account.
 func (s *site) counter(name string) string {
 	s.t.Helper()
 	send := func(who, function string, request any) registry.Receipt {
@@ -52,7 +52,9 @@ func (s *site) counter(name string) string {
 	}
 	content := ledgertest.SampleContent()
 	content.DataName = name
-	mandate := send("AgencyMSP/cao-officer", "mandate:Grant", registry.GrantMandateRequest{Key: "counter-grant", Principal: "93630222MAFAKE06XA", Agent: "AgencyMSP/tao-clerk",
+	send("AgencyMSP/cao-officer", "party:Register", registry.RegisterPartyRequest{Key: "counter-party", ID: "92630223MAFAKE078U", Kind: registry.PartyLegal, Category: registry.CategorySole,
+		Name: "虚构个体户", Region: "630223"})
+	mandate := send("AgencyMSP/cao-officer", "mandate:Grant", registry.GrantMandateRequest{Key: "counter-grant", Principal: "92630223MAFAKE078U", Agent: "AgencyMSP/tao-clerk",
 		Acts: registry.MandateActs, Until: "2027-04-30", Document: content.Materials[0].CID})
 	return string(send("AgencyMSP/tao-clerk", "registration:Submit", registry.SubmitRequest{Key: "counter-submit", Content: content, Mandate: registry.MandateID(mandate.ID)}).Application)
 }

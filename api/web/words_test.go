@@ -32,7 +32,7 @@ var kindOf = map[string]string{
 	"content.region": "region", "content.source": "source", "content.acquisition": "acquisition", "content.spatial.scope": "scope", "content.spatial.codes": "region",
 	"content.frequency": "frequency", "content.form.media": "media", "content.form.structure": "structure", "content.rights.kind": "right",
 	"content.subjectClass": "subjectClass", "content.level": "level", "content.secret": "secret", "content.personalInfo": "personalInfo", "content.materials.kind": "material",
-	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region",
+	"ground": "ground", "office": "office", "region": "region", "account.role": "role", "account.region": "region", "terms.role": "role", "terms.region": "region",
 	"jurisdiction": "region", "mode": "mode", "kind": "limit partyKind", "category": "category", "standing": "standing", "track": "track", "profile.track": "track", "profile.authority": "authority", "profile.actions": "action",
 	"profile.unpublished": "action", "profile.upheld": "status", "profile.grounds": "ground", "acts": "act", "how": "account", "reason": "endReason", "deletion.method": "deletion",
 	"grantKind": "grantKind", "policy.right": "right", "policy.purposes": "purpose", "policy.modes": "useMode", "policy.spatial": "region", "policy.quota.unit": "quotaUnit", "policy.conditions.name": "condition",

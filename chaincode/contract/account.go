@@ -17,7 +17,7 @@ func (*Account) Apply(c *Context, document string) (string, error) {
 	return transact(c, document, decideApplyAccount)
 }
 
-// Approve approves an account whose fingerprint was compared with the person (核准): registry.DecideAccountRequest.
+// Approve approves an account whose fingerprint was compared with the person (核准): registry.ApproveAccountRequest.
 func (*Account) Approve(c *Context, document string) (string, error) {
 	return transact(c, document, decideApprove)
 }
@@ -124,12 +124,10 @@ func (c *Context) loadAccount(n named) (registry.AccountCase, error) {
 		return file, err
 	}
 	if file.Account != nil && !n.opens {
-		n.contract, n.replaces = file.Account.Contract, file.Account.Replaces
+		n.party, n.contract, n.replaces = file.Account.Party, file.Account.Contract, file.Account.Replaces
 	}
-	if n.opens {
-		if file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(n.party))); err != nil {
-			return file, err
-		}
+	if file.Party, err = find[registry.Party](c, registry.ObjectParty, clean(string(n.party))); err != nil {
+		return file, err
 	}
 	if file.Contract, err = c.outsourcing(n.contract); err != nil {
 		return file, err
@@ -194,6 +192,9 @@ func judgeAccount[R any](c *Context, document string, of func(R) (named, error),
 		i := slices.IndexFunc(file.Person, func(a registry.Account) bool { return a.ID() == other.ID() })
 		d.account(other, &file.Person[i])
 	}
+	if out.Party != nil {
+		d.add(registry.ObjectParty, string(out.Party.ID), string(out.Party.Status), string(out.Party.Status), false, *out.Party, string(out.Party.ID))
+	}
 	if out.Contract != nil {
 		d.contract(*out.Contract, file.Contract)
 	}
@@ -217,7 +218,9 @@ func ending(r registry.EndAccountRequest) (named, error) {
 }
 
 func decideApprove(c *Context, doc string) (decision, error) {
-	return judgeAccount(c, doc, deciding, registry.ApproveAccount)
+	return judgeAccount(c, doc, func(r registry.ApproveAccountRequest) (named, error) {
+		return named{key: r.Key, account: r.Account}, nil
+	}, registry.ApproveAccount)
 }
 
 func decideEnable(c *Context, doc string) (decision, error) {

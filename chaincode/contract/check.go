@@ -10,6 +10,7 @@ import (
 // deciders are the acts that a dry run can try: all that people write, and what services ask for people.
 var deciders = map[string]decider{
 	"rule:AdoptProfile": decideProfile, "rule:ConfirmProfile": decideConfirmProfile, "rule:AdoptCalendar": decideCalendar,
+	"rule:NameAdministrator": succession(registry.NameAdministrator), "rule:ConfirmAdministrator": succession(registry.ConfirmAdministrator),
 	"catalogue:Publish": decidePublishItem, "catalogue:Withdraw": decideWithdrawItem,
 	"catalogue:PublishMany": decidePublishItems, "catalogue:EnterEnterprise": decideEnterEnterprise, "catalogue:RemoveEnterprise": decideRemoveEnterprise,
 	"sharing:Request": decideShareRequest, "sharing:Withdraw": decideShareWithdrawal, "sharing:Decide": decideShare, "sharing:Report": decideShareReport,

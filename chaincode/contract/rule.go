@@ -41,6 +41,34 @@ func (*Rule) AdoptCalendar(c *Context, document string) (string, error) {
 	return transact(c, document, decideCalendar)
 }
 
+// NameAdministrator names who shall follow the bureau's administrator: registry.NameAdministratorRequest.
+func (*Rule) NameAdministrator(c *Context, document string) (string, error) {
+	return transact(c, document, succession(registry.NameAdministrator))
+}
+
+// ConfirmAdministrator confirms the successor for another organisation: registry.NameAdministratorRequest.
+func (*Rule) ConfirmAdministrator(c *Context, document string) (string, error) {
+	return transact(c, document, succession(registry.ConfirmAdministrator))
+}
+
+// succession names or confirms who follows the administrator.
+func succession(verdict func(registry.Facts, registry.NameAdministratorRequest, registry.Network) (registry.Network, registry.Refusals)) decider {
+	return func(c *Context, doc string) (decision, error) {
+		var req registry.NameAdministratorRequest
+		if err := registry.Decode([]byte(doc), &req); err != nil {
+			return decision{}, err
+		}
+		if err := c.loadNetwork(); err != nil || c.network == nil {
+			return decision{}, err // not founded: refused before anything else
+		}
+		after, refusals := verdict(c.facts, req, *c.network)
+		mode := string(after.Mode)
+		d := decision{key: req.Key, refusals: refusals, receipt: registry.Receipt{ID: mode}}
+		d.add(registry.ObjectNetwork, registry.ObjectNetwork, mode, mode, false, after)
+		return d, nil
+	}
+}
+
 func decideFound(c *Context, doc string) (decision, error) {
 	var req registry.FoundRequest
 	if err := registry.Decode([]byte(doc), &req); err != nil {

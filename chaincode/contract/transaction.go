@@ -66,6 +66,9 @@ func (c *Context) admit() error {
 	if c.network == nil && c.function != "rule:Found" {
 		return registry.Refuse(registry.CodeNotFounded, registry.RuleDemo)
 	}
+	if refusal := registry.CheckAdministrator(c.facts, c.network); refusal != nil {
+		return refusal
+	}
 	refusal, err := c.checkAccount()
 	if err != nil || refusal != nil {
 		return either(refusal, err)

@@ -10,7 +10,7 @@ import "slices"
 var MayWrite = map[string][]string{
 	"BureauMSP/admin": {"rule:Found", "rule:AdoptProfile", "rule:AdoptCalendar", "party:Register", "party:Appoint", "party:EndAppointment", "party:AdoptKey",
 		"account:Approve", "account:Suspend", "account:Resume", "account:Revoke", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut"},
-	"BureauMSP/supervisor": own("rule:AdoptProfile", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut",
+	"BureauMSP/supervisor": own("rule:AdoptProfile", "rule:NameAdministrator", "contract:Register", "contract:End", "contract:SettleAccount", "contract:CloseOut",
 		"registration:EnterOrder", "registration:LiftOrder",
 		"supervision:Enter", "supervision:TakeUp", "supervision:Note", "supervision:Order", "supervision:Close", "supervision:Submit", "supervision:OpenBatch",
 		"supervision:StateBatch", "supervision:CloseBatch",
@@ -34,14 +34,14 @@ var MayWrite = map[string][]string{
 	"AgencyMSP/reviewer": own("registration:PassReview", "registration:Refuse", "registration:RequestEvidence", "registration:ResumeReview", "registration:Terminate",
 		"registration:Extend", "registration:ExplainDelay", "authorization:Review"),
 	"AgencyMSP/objections": own("registration:DecideObjection", "registration:ExamineDispute", "registration:ConcludeDispute", "registration:RecordJudgment", "registration:SettleDispute"),
-	"AgencyMSP/officer": own("rule:ConfirmProfile", "party:Register", "account:Approve", "account:Suspend", "account:Resume", "mandate:Grant", "mandate:Revoke",
+	"AgencyMSP/officer": own("rule:ConfirmProfile", "rule:ConfirmAdministrator", "party:Register", "account:Approve", "account:Suspend", "account:Resume", "mandate:Grant", "mandate:Revoke",
 		"registration:ClosePublicity", "registration:Register", "registration:EnterRemark", "registration:LiftRemark", "registration:CancelExOfficio",
 		"registration:Revoke", "registration:RecordInspection", "registration:RecordNationalCode", "registration:Sweep", "registration:RecalculateDeadline",
 		"registration:ComputeDeadline", "registration:RecordService", "supervision:Answer", "supervision:Submit", "authorization:Review"),
 	"AgencyMSP/service":  {"account:Apply", "registration:RecordDocuments", "registration:Sweep", "supervision:Receive"},
 	"AgencyMSP/enroller": {"account:Enable"},
 
-	"ExchangeMSP/operator": own("rule:ConfirmProfile", "supervision:Answer", "supervision:Submit"),
+	"ExchangeMSP/operator": own("rule:ConfirmProfile", "rule:ConfirmAdministrator", "supervision:Answer", "supervision:Submit"),
 	"ExchangeMSP/service":  {"account:Apply", "supervision:Receive"},
 	"ExchangeMSP/enroller": {"account:Enable"},
 

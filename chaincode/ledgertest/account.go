@@ -23,7 +23,7 @@ func accountsOfEveryOrganisation(s *Story) {
 			}
 		}
 		s.Do(registry.HostOf(c.msp)+"/registryd", "account:Apply", request)
-		decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(c.msp + "/" + request.Account.Enrolment), KeyDigest: digest}
+		decide := s.approval(c.msp+"/"+request.Account.Enrolment, request.Account)
 		s.Refused(registry.CodeAccessDenied, c.wrong, "account:Approve", decide)
 		s.Do(c.right, "account:Approve", decide)
 		s.Do(admin, "account:Revoke", registry.EndAccountRequest{Key: s.Key(), Account: decide.Account, Reason: "测试账号"})

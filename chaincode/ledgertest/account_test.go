@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -34,8 +35,7 @@ func TestAccount_ActsOnlyWhileEnabled(t *testing.T) {
 	s.Refused(registry.CodeStatusWrong, enroller, "account:Enable", decide()) // not before it is approved
 	swapped := decide()
 	swapped.KeyDigest = l.Person(rival).KeyDigest
-	s.Refused(registry.CodeAccountDiffers, officer, "account:Approve", swapped)
-	s.Do(officer, "account:Approve", decide())
+	s.Do(officer, "account:Approve", s.approval(who, l.AccountOf(who)))
 	refused(registry.CodeAccountInactive)
 	swapped.Key = s.Key()
 	s.Refused(registry.CodeAccountDiffers, enroller, "account:Enable", swapped)
@@ -106,9 +106,12 @@ func TestAccount_EveryRoleOpensTheWay(t *testing.T) {
 		decide := func() registry.DecideAccountRequest {
 			return registry.DecideAccountRequest{Key: s.Key(), Account: a.ID(), KeyDigest: a.KeyDigest}
 		}
+		approve := func() registry.ApproveAccountRequest { return s.approval(string(a.ID()), l.AccountOf(string(a.ID()))) }
 		for step, right := range map[string]string{"account:Approve": approver(r.Role), "account:Enable": host + "/enrolld"} {
 			for _, hand := range hands {
-				if hand != right {
+				if hand != right && step == "account:Approve" {
+					s.Refused(notYet(registry.CheckAccess(step, l.Person(hand))), hand, step, approve())
+				} else if hand != right {
 					s.Refused(notYet(registry.CheckAccess(step, l.Person(hand))), hand, step, decide())
 				}
 			}
@@ -116,10 +119,10 @@ func TestAccount_EveryRoleOpensTheWay(t *testing.T) {
 		s.Do(host+"/registryd", "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(string(a.ID()))})
 		for _, hand := range hands {
 			if hand != approver(r.Role) {
-				s.Refused(registry.CodeAccessDenied, hand, "account:Approve", decide())
+				s.Refused(registry.CodeAccessDenied, hand, "account:Approve", approve())
 			}
 		}
-		s.Do(approver(r.Role), "account:Approve", decide())
+		s.Do(approver(r.Role), "account:Approve", approve())
 		for _, hand := range hands {
 			if hand != host+"/enrolld" {
 				s.Refused(registry.CodeAccessDenied, hand, "account:Enable", decide())
@@ -205,9 +208,9 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	s.Do(applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-thief", KeyDigest: stolen})
 	s.Do(enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(thief), KeyDigest: stolen})
 	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: digest}
-	s.Do(officer, "account:Approve", decide)
+	s.Do(officer, "account:Approve", s.approval(who, apply.Account))
 	s.Refused(registry.CodeAccountInactive, thief, "registration:Submit", s.submit("窃取"))
-	if changes := l.LastEvent.Changes; len(changes) != 3 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].After != "REVOKED" || changes[2].ID != who {
+	if changes := l.LastEvent.Changes; len(changes) != 4 || changes[0].ID != applicant || changes[0].After != "REVOKED" || changes[1].After != "REVOKED" || changes[2].ID != "93630222MAFAKE06XA" || changes[3].ID != who {
 		t.Errorf("the event says %+v", changes)
 	}
 	s.Refused(registry.CodeAccountInactive, applicant, "registration:Submit", s.submit("遗失"))
@@ -228,6 +231,84 @@ func TestAccount_LostKeyIsReplacedByApproval(t *testing.T) {
 	again := registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(third)}
 	again.Account.Replaces = applicant
 	s.wrongField("account.replaces", service, "account:Apply", again) // it has ended already
+}
+
+// TestAccount_ApprovedIsWhatWasSigned: who approves signs everything that was applied for. A service that applied for something else than
+// it shows gets nothing.
+func TestAccount_ApprovedIsWhatWasSigned(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	who, _ := newcomer(l, "zhao-applicant")
+	s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(who)})
+	for field, change := range map[string]func(*registry.AccountRequest){
+		"enrolment": func(r *registry.AccountRequest) { r.Enrolment = "zhao" },
+		"party":     func(r *registry.AccountRequest) { r.Party = "91630202MAFAKE051R" },
+		"role":      func(r *registry.AccountRequest) { r.Role = registry.RoleAgent },
+		"region":    func(r *registry.AccountRequest) { r.Region = "630200" },
+		"key":       func(r *registry.AccountRequest) { r.KeyDigest = l.Person(rival).KeyDigest },
+		"until":     func(r *registry.AccountRequest) { r.Until = "2034-12-31" },
+		"contract":  func(r *registry.AccountRequest) { r.Contract = "CTRAAAAAAAAAAAAAAAAA" },
+		"replaces":  func(r *registry.AccountRequest) { r.Replaces = applicant },
+	} {
+		terms := l.AccountOf(who)
+		change(&terms)
+		t.Run(field, func(t *testing.T) {
+			NewStory(t, l, field).Refused(registry.CodeAccountDiffers, officer, "account:Approve", registry.ApproveAccountRequest{Key: s.Key(), Account: registry.PersonID(who), Terms: terms})
+		})
+	}
+	s.Do(officer, "account:Approve", s.approval(who, l.AccountOf(who)))
+}
+
+// TestAccount_CertificateAndAccountAgree: a certificate of the right key with another role, party or region opens nothing.
+func TestAccount_CertificateAndAccountAgree(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	account := registry.Account{}
+	for _, a := range l.Accounts() {
+		if string(a.ID()) == applicant {
+			account = a
+		}
+	}
+	for attribute, change := range map[string]func(*registry.Actor){
+		"role":   func(a *registry.Actor) { a.Role = registry.RoleReviewer },
+		"party":  func(a *registry.Actor) { a.Party = "91630202MAFAKE051R" },
+		"region": func(a *registry.Actor) { a.Region = "630200" },
+		"key":    func(a *registry.Actor) { a.KeyDigest = registry.Digest("another") },
+	} {
+		actor := l.Person(applicant)
+		if refusal := registry.CheckAccount(registry.Facts{At: l.Now, Actor: actor}, &account, nil); refusal != nil {
+			t.Fatal(refusal)
+		}
+		change(&actor)
+		if refusal := registry.CheckAccount(registry.Facts{At: l.Now, Actor: actor}, &account, nil); refusal == nil || refusal.Code != registry.CodeAccountDiffers {
+			t.Errorf("%s: %v", attribute, refusal)
+		}
+	}
+}
+
+// TestAdministrator_IsOneKey: another certificate with the administrator's role, from the same authority, decides nothing; a successor
+// is named by the bureau and confirmed by another organisation, and then the old key is worth nothing.
+func TestAdministrator_IsOneKey(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	calendar := func(year int) registry.AdoptCalendarRequest {
+		return registry.AdoptCalendarRequest{Key: s.Key(), Calendar: registry.Calendar{Year: year, Version: 1, Source: []string{"测试日历"}, Off: []registry.Date{registry.Date(fmt.Sprintf("%d-01-01", year))}, Work: []registry.Date{}}}
+	}
+	evil := l.Join(registry.Actor{MSP: registry.MSPBureau, Enrolment: "evil-admin", Role: registry.RoleAdmin, Party: bureauParty})
+	s.Refused(registry.CodeAccountDiffers, string(evil.ID()), "rule:AdoptCalendar", calendar(2027))
+	next := registry.NameAdministratorRequest{Key: s.Key(), Enrolment: evil.Enrolment, KeyDigest: evil.KeyDigest}
+	s.Refused(registry.CodeAccountDiffers, officer, "rule:ConfirmAdministrator", next) // nobody was named
+	s.Refused(registry.CodeAccessDenied, admin, "rule:NameAdministrator", next)
+	s.Do(supervisor, "rule:NameAdministrator", next)
+	s.Refused(registry.CodeAccountDiffers, string(evil.ID()), "rule:AdoptCalendar", calendar(2027)) // not before another organisation agrees
+	other := next
+	other.Key, other.KeyDigest = s.Key(), registry.Digest("another key")
+	s.Refused(registry.CodeAccountDiffers, operator, "rule:ConfirmAdministrator", other)
+	s.Refused(registry.CodeAccessDenied, supervisor, "rule:ConfirmAdministrator", next)
+	s.Do(operator, "rule:ConfirmAdministrator", next)
+	s.Do(string(evil.ID()), "rule:AdoptCalendar", calendar(2027))
+	s.Refused(registry.CodeAccountDiffers, admin, "rule:AdoptCalendar", calendar(2028))
+	impostor := l.Join(registry.Actor{MSP: registry.MSPBureau, Enrolment: "evil-admin", Role: registry.RoleAdmin, Party: bureauParty}) // the same name, another key
+	s.Refused(registry.CodeAccountDiffers, string(impostor.ID()), "rule:AdoptCalendar", calendar(2028))
 }
 
 func TestAccount_WrongFieldsAreToldTogether(t *testing.T) {

@@ -61,10 +61,13 @@ func (s *Story) open(who string, account registry.AccountRequest) {
 	msp, _, _ := strings.Cut(who, "/")
 	host := registry.HostOf(msp)
 	s.Do(host+"/registryd", "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
-	decide := registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: account.KeyDigest}
-	s.Do(approver(account.Role), "account:Approve", decide)
-	decide.Key = s.Key()
-	s.Do(host+"/enrolld", "account:Enable", decide)
+	s.Do(approver(account.Role), "account:Approve", s.approval(who, account))
+	s.Do(host+"/enrolld", "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(who), KeyDigest: account.KeyDigest})
+}
+
+// approval repeats what was applied for.
+func (s *Story) approval(who string, account registry.AccountRequest) registry.ApproveAccountRequest {
+	return registry.ApproveAccountRequest{Key: s.Key(), Account: registry.PersonID(who), Terms: account}
 }
 
 func approver(role string) string {

@@ -7,6 +7,17 @@ func (s *Story) grant(who string, acts ...registry.Act) registry.GrantMandateReq
 	return registry.GrantMandateRequest{Key: s.Key(), Principal: "93630222MAFAKE06XA", Agent: registry.PersonID(who), Acts: acts, Until: "2027-04-30"}
 }
 
+// walkIn is a party without account: its people come to the service hall.
+const walkIn = registry.PartyID("92630223MAFAKE078U")
+
+// hall is a mandate of a party without account for the clerk, on paper; the party is registered first.
+func (s *Story) hall(acts ...registry.Act) registry.GrantMandateRequest {
+	s.Do(officer, "party:Register", registry.RegisterPartyRequest{Key: s.Key(), ID: walkIn, Kind: registry.PartyLegal, Category: registry.CategorySole, Name: "虚构个体户", Region: "630223"})
+	m := s.grant(clerk, acts...)
+	m.Principal, m.Document = walkIn, sampleCID
+	return m
+}
+
 // agentFiles: an agent files under a mandate, visibly, and not without one.
 func agentFiles(s *Story) {
 	m := registry.MandateID(s.Do(applicant, "mandate:Grant", s.grant(agent, registry.ActSubmit, registry.ActWithdraw)).ID)

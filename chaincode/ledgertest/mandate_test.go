@@ -42,8 +42,7 @@ func TestMandate_Refused(t *testing.T) {
 	l := Founded(t, registry.ModeLegal)
 	s := NewStory(t, l, "")
 	m := registry.MandateID(s.Do(applicant, "mandate:Grant", s.grant(agent, registry.ActSubmit)).ID)
-	hall := s.grant(clerk, registry.ActSubmit)
-	hall.Document = sampleCID
+	hall := s.hall(registry.ActSubmit)
 	assisted := registry.MandateID(s.Do(officer, "mandate:Grant", hall).ID)
 	file := func(s *Story, m registry.MandateID) registry.SubmitRequest {
 		r := s.submit("无权代理")
@@ -95,7 +94,7 @@ func TestMandate_GrantDefects(t *testing.T) {
 		"no_agent":              {applicant, "agent", func(r *registry.GrantMandateRequest) { r.Agent = "" }},
 		"agent_is_an_applicant": {applicant, "agent", func(r *registry.GrantMandateRequest) { r.Agent = rival }},
 		"agent_decides_cases":   {applicant, "agent", func(r *registry.GrantMandateRequest) { r.Agent = acceptor }},
-		"staff_without_paper":   {officer, "document", func(*registry.GrantMandateRequest) {}},
+		"staff_without_paper":   {officer, "document", func(r *registry.GrantMandateRequest) { r.Principal = walkIn }},
 		"paper_is_no_cid":       {applicant, "document", func(r *registry.GrantMandateRequest) { r.Document = "scan.pdf" }},
 		"principal_mistyped":    {officer, "principal", func(r *registry.GrantMandateRequest) { r.Document, r.Principal = sampleCID, "93630222MAFAKE06XB" }},
 	} {
@@ -108,12 +107,54 @@ func TestMandate_GrantDefects(t *testing.T) {
 	}
 	s := NewStory(t, l, "")
 	s.Refused(registry.CodeNotOwnParty, rival, "mandate:Grant", s.grant(agent, registry.ActSubmit))
-	own := s.grant(clerk, registry.ActSubmit)
-	own.Document = sampleCID
+	own := s.hall(registry.ActSubmit)
 	s.Refused(registry.CodeSamePerson, clerk, "mandate:Grant", own) // nobody records a mandate for themselves
 	unknown := s.grant(agent, registry.ActSubmit)
 	unknown.Document, unknown.Principal = sampleCID, "914403001922038216"
 	s.Refused(registry.CodePartyUnknown, clerk, "mandate:Grant", unknown)
+}
+
+// TestMandate_OfWhoHasAnAccountIsNeverRecordedByStaff: who can sign grants mandates in person; staff help those who cannot, until their
+// account is approved and again when it has ended.
+func TestMandate_OfWhoHasAnAccountIsNeverRecordedByStaff(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	record := func(m registry.GrantMandateRequest) registry.GrantMandateRequest {
+		m.Key, m.Document = s.Key(), sampleCID
+		return m
+	}
+	for _, who := range []string{officer, clerk} {
+		if r := s.Refused(registry.CodeHasAccount, who, "mandate:Grant", record(s.grant(agent, registry.ActWithdraw))); r.Rule != registry.RuleMandate {
+			t.Errorf("the refusal cites %s", r.Rule)
+		}
+	}
+	hall := s.hall(registry.ActSubmit)
+	s.Do(officer, "mandate:Grant", record(hall))
+	person := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "walk-in", Role: registry.RoleApplicant, Party: walkIn, Region: "630223"})
+	s.Open(l, string(person.ID()))
+	s.Refused(registry.CodeHasAccount, officer, "mandate:Grant", record(hall))
+	phone := person
+	phone.Enrolment = "walk-in-phone"
+	phone = l.Join(phone)
+	s.Do(string(person.ID()), "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: phone.Enrolment, KeyDigest: phone.KeyDigest})
+	s.Do(officer, "account:Revoke", s.end(string(person.ID())))
+	s.Refused(registry.CodeHasAccount, officer, "mandate:Grant", record(hall)) // the other device is left
+	s.Do(officer, "account:Revoke", s.end(string(phone.ID())))
+	s.Do(officer, "mandate:Grant", record(hall))
+}
+
+// TestMandate_ReplacedAccountsCountOnce: who replaces a lost key still has an account, and one only.
+func TestMandate_ReplacedAccountsCountOnce(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	who, _ := newcomer(l, "he-again")
+	apply := registry.ApplyAccountRequest{Key: s.Key(), Account: l.AccountOf(who)}
+	apply.Account.Replaces = applicant
+	s.Do(service, "account:Apply", apply)
+	s.Do(officer, "account:Approve", s.approval(who, apply.Account))
+	if p := find[registry.Party](s, "party:FindParty", registry.FindRequest{ID: "93630222MAFAKE06XA"}); p.Accounts != 1 {
+		t.Errorf("%d accounts", p.Accounts)
+	}
 }
 
 func TestMandate_EndedByPrincipalAgentOrOfficerOnly(t *testing.T) {
@@ -149,8 +190,7 @@ func TestMandate_BelongsToThePersonNotTheDevice(t *testing.T) {
 func TestMandate_ServiceHallAssistsVisibly(t *testing.T) {
 	l := Founded(t, registry.ModeLegal)
 	s := NewStory(t, l, "")
-	grant := s.grant(clerk, registry.MandateActs...)
-	grant.Document = sampleCID
+	grant := s.hall(registry.MandateActs...)
 	m := registry.MandateID(s.Do(officer, "mandate:Grant", grant).ID)
 	request := s.submit("窗口")
 	request.Mandate = m

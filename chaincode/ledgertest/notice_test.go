@@ -111,10 +111,14 @@ func TestNotice_RefusalNamesItsGround(t *testing.T) {
 // counter files a case for a party that came to the counter.
 func (s *Story) counter(name string) registry.ApplicationID {
 	s.T.Helper()
-	grant := s.grant(clerk, registry.MandateActs...)
-	grant.Document = sampleCID
+	return s.assisted(name, officer, s.hall(registry.MandateActs...))
+}
+
+// assisted files a case by the clerk, under a mandate that is granted first.
+func (s *Story) assisted(name, grantor string, grant registry.GrantMandateRequest) registry.ApplicationID {
+	s.T.Helper()
 	request := s.submit(name)
-	request.Mandate = registry.MandateID(s.Do(officer, "mandate:Grant", grant).ID)
+	request.Mandate = registry.MandateID(s.Do(grantor, "mandate:Grant", grant).ID)
 	return s.Do(clerk, "registration:Submit", request).Application
 }
 
@@ -189,7 +193,7 @@ func TestNotice_AcknowledgedByItsPartyOnly(t *testing.T) {
 	if n := s.notice(string(app), 1); n.Status != registry.NoticeSeen || n.SeenBy != applicant || *after.DueAt != *before.DueAt {
 		t.Errorf("the notice is %+v, the period %+v", n, after)
 	}
-	other := s.counter("纸面")
+	other := s.assisted("纸面", applicant, s.grant(clerk, registry.MandateActs...))
 	s.Do(acceptor, "registration:Return", s.reasons(other))
 	paper := registry.AcknowledgeNoticeRequest{Key: s.Key(), Case: registry.CaseID(other), Notice: 1}
 	s.Refused(registry.CodeStatusWrong, applicant, "registration:AcknowledgeNotice", paper) // on paper service is recorded, with proof

@@ -43,12 +43,12 @@ func (s *Story) findContract(id registry.ContractID) (contract registry.Contract
 // contractEnds: an account goes no further once its contract has ended, and is settled with evidence.
 func contractEnds(s *Story) {
 	id := registry.ContractID(s.Do(supervisor, "contract:Register", s.registerContract()).ID)
-	apply := func(name string) registry.DecideAccountRequest {
+	apply := func(name string) registry.ApproveAccountRequest {
 		digest := registry.Digest(s.salt + name)
 		account := registry.AccountRequest{Enrolment: "suite-" + digest[:12], Party: contractor, Role: registry.RoleApplicant, Region: "630202", KeyDigest: digest,
 			Until: "2035-12-31", Contract: id}
 		s.Do(service, "account:Apply", registry.ApplyAccountRequest{Key: s.Key(), Account: account})
-		return registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(registry.MSPAgency + "/" + account.Enrolment), KeyDigest: digest}
+		return s.approval(registry.MSPAgency+"/"+account.Enrolment, account)
 	}
 	approved, late := apply("approved"), apply("late")
 	s.Do(officer, "account:Approve", approved)

@@ -50,7 +50,7 @@ func TestContract_ItsEndIsTheEndOfItsAccounts(t *testing.T) {
 	s.Refused(registry.CodeContractEnded, who, "account:AddDevice", s.device(l, "wai-tablet"))
 	s.Refused(registry.CodeContractEnded, who, "account:Revoke", s.end(who))
 	s.Refused(registry.CodeContractEnded, enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: "AgencyMSP/wai-phone", KeyDigest: phone.KeyDigest})
-	s.Refused(registry.CodeContractEnded, admin, "account:Approve", registry.DecideAccountRequest{Key: s.Key(), Account: pending.ID(), KeyDigest: pending.KeyDigest})
+	s.Refused(registry.CodeContractEnded, admin, "account:Approve", s.approval(string(pending.ID()), apply.Account))
 	apply.Key, apply.Account.Enrolment = s.Key(), "wai-other"
 	s.Refused(registry.CodeContractEnded, service, "account:Apply", apply)
 	s.Refused(registry.CodeAccountNotBound, supervisor, "contract:SettleAccount", s.settle(id, string(pending.ID()), registry.AccountRevoked))

@@ -45,6 +45,8 @@ var AccessTable = []Access{
 	{"rule:Found", true, []string{MSPBureau + "/" + RoleAdmin}},
 	{"rule:AdoptProfile", true, []string{MSPBureau + "/" + RoleAdmin, MSPBureau + "/" + RoleSupervisor}},
 	{"rule:ConfirmProfile", true, []string{MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
+	{"rule:NameAdministrator", true, []string{MSPBureau + "/" + RoleSupervisor}},
+	{"rule:ConfirmAdministrator", true, []string{MSPAgency + "/" + RoleOfficer, MSPExchange + "/" + RoleOperator}},
 	{"rule:FindProfile", false, []string{"*"}},
 	{"rule:AdoptCalendar", true, []string{MSPBureau + "/" + RoleAdmin}},
 	{"rule:Situation", false, []string{"*"}},

@@ -101,6 +101,17 @@ type AccountRequest struct {
 	Replaces  PersonID   `json:"replaces,omitempty"` // one's own account whose key is lost
 }
 
+// Terms are what was applied for: what the approval must repeat.
+func (a *Account) Terms() AccountRequest {
+	return AccountRequest{Enrolment: a.Enrolment, Party: a.Party, Role: a.Role, Region: a.Region, KeyDigest: a.KeyDigest, Until: a.Until, Contract: a.Contract, Replaces: a.Replaces}
+}
+
+// represents says whether the account lets its person act as the party itself, so that nobody needs to help out at the service hall.
+func (a *Account) represents() bool {
+	alive := a.Status == AccountApproved || a.Status == AccountEnabled || a.Status == AccountSuspended
+	return alive && a.Role == RoleApplicant && a.Contract == ""
+}
+
 func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {
 	v.enrolment(path+"enrolment", r.Enrolment)
 	v.role(path+"role", r.Role, f.Actor.MSP)

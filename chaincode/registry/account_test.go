@@ -40,10 +40,12 @@ func mayMove(act, who string, r PersonRole) bool {
 func moveAs(f Facts, act string, digest string, a *Account) (AccountOutcome, Refusals) {
 	c := AccountCase{Facts: f, Account: a}
 	decide := DecideAccountRequest{Key: "12345678", Account: a.ID(), KeyDigest: digest}
+	approve := ApproveAccountRequest{Key: "12345678", Account: a.ID(), Terms: a.Terms()}
+	approve.Terms.KeyDigest = digest
 	end := EndAccountRequest{Key: "12345678", Account: a.ID(), Reason: "理由"}
 	switch act {
 	case "Approve":
-		return ApproveAccount(c, decide)
+		return ApproveAccount(c, approve)
 	case "Enable":
 		return EnableAccount(c, decide)
 	case "Suspend":

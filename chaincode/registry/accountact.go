@@ -12,7 +12,7 @@ type AccountCase struct {
 	Account  *Account  // that the request names
 	Replaced *Account  // that the account replaces
 	Person   []Account // the first account of the person who gets another device, and all devices of one who lost them
-	Party    *Party    // for which an applied-for account will act
+	Party    *Party    // for which the account acts, or will act
 	Contract *Contract // to which the account is bound
 }
 
@@ -31,6 +31,31 @@ type AccountOutcome struct {
 	Account  Account
 	Others   []Account // of the same person: the first one with its list, lost ones revoked
 	Contract *Contract // with one more account bound to it
+	Party    *Party    // with another number of accounts
+}
+
+// count keeps the party's number of accounts by which people act as the party itself.
+func (o *AccountOutcome) count(c AccountCase) {
+	change := 0
+	for _, after := range append(slices.Clone(o.Others), o.Account) {
+		if after.represents() {
+			change++
+		}
+	}
+	if c.Account != nil && c.Account.represents() {
+		change--
+	}
+	for _, before := range c.Person {
+		written := slices.ContainsFunc(o.Others, func(a Account) bool { return a.ID() == before.ID() })
+		if written && before.represents() {
+			change--
+		}
+	}
+	if change != 0 && c.Party != nil {
+		party := *c.Party
+		party.Accounts, party.Mark = party.Accounts+change, party.Mark.touch(c.Facts)
+		o.Party = &party
+	}
 }
 
 // ApplyAccountRequest is the document of account:Apply.
@@ -80,8 +105,15 @@ func (v *fieldCheck) replaced(path string, a Account, lost *Account) {
 	v.when(!same || lost.final() || lost.Status == AccountApplied, path, ProblemNotAllowed, RuleOwnAct)
 }
 
-// DecideAccountRequest is the document of account:Approve and account:Enable: the digest is what was compared with the
-// person, or what the certificate was issued for.
+// ApproveAccountRequest is the document of account:Approve. Its terms are all that was applied for: who approves signs what was read
+// and compared with the person, so that nobody on the way, the service that applied and shows the page among them, can change it.
+type ApproveAccountRequest struct {
+	Key     string         `json:"key"`
+	Account PersonID       `json:"account"`
+	Terms   AccountRequest `json:"terms"`
+}
+
+// DecideAccountRequest is the document of account:Enable: the digest is of the key that the certificate was issued for.
 type DecideAccountRequest struct {
 	Key       string   `json:"key"`
 	Account   PersonID `json:"account"`
@@ -90,16 +122,19 @@ type DecideAccountRequest struct {
 
 // ApproveAccount judges the approval (核准) by staff who compared the fingerprint with the person. Only now is the account bound
 // to its contract, and who has lost a key and every other device gets a new start in the same transaction: anybody can apply.
-func ApproveAccount(c AccountCase, req DecideAccountRequest) (AccountOutcome, Refusals) {
+func ApproveAccount(c AccountCase, req ApproveAccountRequest) (AccountOutcome, Refusals) {
 	out, rs := moveAccount(c, req.Key, req.Account, AccountApproved, AccountApplied)
 	if c.Account == nil {
 		return out, rs
 	}
 	rs.add(mayDecide(c.Actor, "account:Approve", c.Account.decidedBy()))
-	rs.add(sameKey(req, c.Account))
+	if req.Terms != c.Account.Terms() {
+		rs.add(Refuse(CodeAccountDiffers, RuleOwnAct, "account", string(c.Account.ID())))
+	}
 	rs.add(out.bind(c))
 	out.Account.Approver = c.Actor.ID()
 	out.replace(c)
+	out.count(c)
 	return out, rs
 }
 
@@ -203,6 +238,7 @@ func mayEnd(c AccountCase, function string) *Refusal {
 // takes effect at once and for ever.
 func RevokeAccount(c AccountCase, req EndAccountRequest) (AccountOutcome, Refusals) {
 	out, rs := endAccount(c, req, AccountRevoked, AccountApplied, AccountApproved, AccountEnabled, AccountSuspended)
+	out.count(c)
 	if c.Account == nil || c.Own != nil && c.Own.Owner == c.Account.Owner {
 		return out, rs
 	}
@@ -257,6 +293,7 @@ func AddDevice(c AccountCase, req AddDeviceRequest) (AccountOutcome, Refusals) {
 	rs.add(v.refusal())
 	rs.add(accountExists(c.Account))
 	rs.add(out.bind(c))
+	out.count(c)
 	return out, rs
 }
 

@@ -22,7 +22,7 @@ func Found(f Facts, req FoundRequest, old *Network) (Network, Refusals) {
 	if old != nil {
 		rs.add(Refuse(CodeFounded, RuleDemo, "mode", string(old.Mode)))
 	}
-	return Network{Mode: req.Mode, Jurisdiction: req.Jurisdiction, Mark: Mark{}.touch(f)}, rs
+	return Network{Mode: req.Mode, Jurisdiction: req.Jurisdiction, Administrator: Administrator{Enrolment: f.Actor.Enrolment, KeyDigest: f.Actor.KeyDigest}, Mark: Mark{}.touch(f)}, rs
 }
 
 // AdoptProfileRequest is the document of rule:AdoptProfile; the profile's mark is empty.

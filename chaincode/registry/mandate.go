@@ -74,6 +74,9 @@ func GrantMandate(c MandateCase, req GrantMandateRequest) (Mandate, Refusals) {
 	if c.Actor.Role == RoleApplicant && c.Actor.Party != req.Principal {
 		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "party", string(c.Actor.Party), "applicant", clip(string(req.Principal))))
 	}
+	if c.Actor.Role != RoleApplicant && c.Principal != nil && c.Principal.Accounts > 0 {
+		rs.add(Refuse(CodeHasAccount, RuleMandate, "party", string(req.Principal)))
+	}
 	m := Mandate{ID: MandateID(DerivedID("MDT", c.TxID)), Principal: req.Principal, Agent: req.Agent, Acts: req.Acts, Until: req.Until, Document: req.Document,
 		Status: MandateActive, Grantor: c.Actor.ID(), Mark: Mark{}.touch(c.Facts)}
 	if c.Agent == nil {

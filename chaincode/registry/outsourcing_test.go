@@ -49,7 +49,7 @@ func openBound(f Facts, contract *Contract, accounts []Account) []Account {
 		return accounts
 	}
 	f.Actor = Actor{MSP: MSPBureau, Enrolment: "bureau-admin", Role: RoleAdmin}
-	out, rs = ApproveAccount(AccountCase{Facts: f, Account: &out.Account, Contract: contract}, DecideAccountRequest{Key: "12345678", Account: out.Account.ID(), KeyDigest: request.KeyDigest})
+	out, rs = ApproveAccount(AccountCase{Facts: f, Account: &out.Account, Contract: contract}, ApproveAccountRequest{Key: "12345678", Account: out.Account.ID(), Terms: request})
 	if len(rs) > 0 {
 		return accounts
 	}

@@ -75,6 +75,7 @@ type Party struct {
 	Region          string        `json:"region"`
 	IsPublicUtility bool          `json:"isPublicUtility,omitempty"`
 	FiscalFunded    bool          `json:"fiscalFunded,omitempty"` // 财政资金保障运行; of government bodies without saying
+	Accounts        int           `json:"accounts,omitempty"`     // by which people act as the party itself, approved and not ended
 	Status          PartyStatus   `json:"status"`
 	Mark            Mark          `json:"mark"`
 }

@@ -18,7 +18,11 @@ const (
 type Network struct {
 	Mode         Mode   `json:"mode"`
 	Jurisdiction string `json:"jurisdiction"` // region code of the city
-	Mark         Mark   `json:"mark"`
+	// Administrator is the bureau's administrator, who has no account: one identity with one key, whatever the certificate authority
+	// says of others. Successor was named and waits for another organisation.
+	Administrator Administrator  `json:"administrator"`
+	Successor     *Administrator `json:"successor,omitempty"`
+	Mark          Mark           `json:"mark"`
 }
 
 // Authority is the rank of a rule profile (第六十一条).

@@ -123,6 +123,7 @@ const (
 	CodeDisputeOutcome     Code = "DISPUTE_OUTCOME_MISSING" // no objection to the registration has an outcome that asks for it
 	CodeNotCarriedOut      Code = "NOT_CARRIED_OUT"         // the page has not been changed or ended as the outcome says
 	CodeVariance           Code = "VARIANCE_UNEXPLAINED"    // the two sides of a batch differ, and no note says why
+	CodeHasAccount         Code = "PRINCIPAL_HAS_ACCOUNT"   // the party has an account of its own and grants its mandates itself
 )
 
 // Codes lists every refusal code in the order in which they were introduced.
@@ -149,6 +150,7 @@ var Codes = []Code{
 	CodePlanMissing, CodePlanExceeded, CodeTermTooLong, CodeConsentMissing, CodeParentMissing, CodeBeyondParent, CodeRedevelopment, CodeReviewGiven,
 	CodeDisputeOpen, CodeDisputeOutcome, CodeNotCarriedOut,
 	CodeVariance,
+	CodeHasAccount,
 }
 
 // Problem says what is wrong with a field.

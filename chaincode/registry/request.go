@@ -14,7 +14,7 @@ var requests = map[string]func() any{
 	"party:Appoint":          func() any { return new(AppointRequest) },
 	"party:EndAppointment":   func() any { return new(EndAppointmentRequest) },
 	"party:AdoptKey":         func() any { return new(AdoptKeyRequest) },
-	"account:Approve":        func() any { return new(DecideAccountRequest) },
+	"account:Approve":        func() any { return new(ApproveAccountRequest) },
 	"account:Suspend":        func() any { return new(EndAccountRequest) },
 	"account:Resume":         func() any { return new(EndAccountRequest) },
 	"account:Revoke":         func() any { return new(EndAccountRequest) },
@@ -27,6 +27,9 @@ var requests = map[string]func() any{
 	"mandate:Revoke":         func() any { return new(RevokeMandateRequest) },
 	"rule:AdoptProfile":      func() any { return new(AdoptProfileRequest) },
 	"rule:AdoptCalendar":     func() any { return new(AdoptCalendarRequest) },
+
+	"rule:NameAdministrator":    func() any { return new(NameAdministratorRequest) },
+	"rule:ConfirmAdministrator": func() any { return new(NameAdministratorRequest) },
 
 	"rule:ConfirmProfile": func() any { return new(ConfirmProfileRequest) },
 	"catalogue:Publish":   func() any { return new(PublishItemRequest) },

@@ -127,7 +127,7 @@ func (o Opening) open(ctx context.Context, m Member, approver func() (*client.Si
 		return fmt.Errorf("the account is for another key than the one in %s", o.path(m.Enrolment))
 	}
 	if account.Status == registry.AccountApplied {
-		if err := o.approve(ctx, account, approver); err != nil {
+		if err := o.approve(ctx, account, o.terms(m, k, account.Until), approver); err != nil {
 			return err
 		}
 	}
@@ -163,17 +163,21 @@ func (o Opening) find(ctx context.Context, id registry.PersonID) (*registry.Acco
 }
 
 func (o Opening) apply(ctx context.Context, site *person.Site, m Member, k client.KeyFile) (*registry.Account, error) {
-	request := registry.AccountRequest{Enrolment: m.Enrolment, Party: m.Party, Role: m.Role, Region: m.Region, KeyDigest: k.Digest(), Until: o.Until}
-	_, err := site.Apply(ctx, request)
-	return &registry.Account{MSP: m.MSP, Enrolment: m.Enrolment, KeyDigest: request.KeyDigest, Status: registry.AccountApplied}, err
+	_, err := site.Apply(ctx, o.terms(m, k, o.Until))
+	return &registry.Account{MSP: m.MSP, Enrolment: m.Enrolment, KeyDigest: k.Digest(), Until: o.Until, Status: registry.AccountApplied}, err
 }
 
-func (o Opening) approve(ctx context.Context, account *registry.Account, approver func() (*client.Signer, error)) error {
+// terms are what the member's account shall be, whatever the ledger says was applied for: that is what is approved.
+func (o Opening) terms(m Member, k client.KeyFile, until registry.Date) registry.AccountRequest {
+	return registry.AccountRequest{Enrolment: m.Enrolment, Party: m.Party, Role: m.Role, Region: m.Region, KeyDigest: k.Digest(), Until: until}
+}
+
+func (o Opening) approve(ctx context.Context, account *registry.Account, terms registry.AccountRequest, approver func() (*client.Signer, error)) error {
 	signer, err := approver()
 	if err != nil {
 		return err
 	}
-	request := registry.DecideAccountRequest{Key: "approve-" + account.KeyDigest[:40], Account: account.ID(), KeyDigest: account.KeyDigest}
+	request := registry.ApproveAccountRequest{Key: "approve-" + account.KeyDigest[:40], Account: account.ID(), Terms: terms}
 	_, err = o.Ledger.Execute(ctx, signer, "account:Approve", request)
 	return err
 }

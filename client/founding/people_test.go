@@ -67,9 +67,9 @@ func (w *town) Execute(_ context.Context, signer *client.Signer, function string
 	if err := w.step(); err != nil {
 		return registry.Receipt{}, err
 	}
-	req, ok := request.(registry.DecideAccountRequest)
+	req, ok := request.(registry.ApproveAccountRequest)
 	account := w.accounts[req.Account]
-	if !ok || function != "account:Approve" || account.Status != registry.AccountApplied || account.KeyDigest != req.KeyDigest {
+	if !ok || function != "account:Approve" || account.Status != registry.AccountApplied || account.Terms() != req.Terms {
 		return registry.Receipt{}, errors.New("refused: " + function + " " + string(req.Account))
 	}
 	actor, err := registry.ParseActor(signer.Creator().MSPID, signer.Creator().Certificate)
@@ -94,7 +94,7 @@ func (w *town) site(host string) http.HandlerFunc {
 				w.t.Error(err)
 			}
 			msp := registry.Actor{MSP: host}.AccountMSP(req.Role)
-			account := registry.Account{MSP: msp, Enrolment: req.Enrolment, KeyDigest: req.KeyDigest, Status: registry.AccountApplied}
+			account := registry.Account{MSP: msp, Enrolment: req.Enrolment, Party: req.Party, Role: req.Role, Region: req.Region, KeyDigest: req.KeyDigest, Until: req.Until, Status: registry.AccountApplied}
 			w.accounts[account.ID()], w.roles[req.Enrolment] = account, req.Role
 			res.WriteHeader(http.StatusCreated)
 			_, _ = res.Write([]byte("{}"))

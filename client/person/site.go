@@ -142,6 +142,12 @@ type Account struct {
 	Replaces  registry.PersonID      `json:"replaces,omitempty"` // account whose key is lost
 }
 
+// Terms are what was applied for, as far as the site shows it; who approves signs them.
+func (a Account) Terms() registry.AccountRequest {
+	_, enrolment, _ := strings.Cut(string(a.Account), "/")
+	return registry.AccountRequest{Enrolment: enrolment, Party: a.Party, Role: a.Role, Region: a.Region, KeyDigest: a.KeyDigest, Until: a.Until, Contract: a.Contract, Replaces: a.Replaces}
+}
+
 // Apply hands in an application for an account (账号申请). The same application twice is one.
 func (s *Site) Apply(ctx context.Context, request registry.AccountRequest) (registry.Receipt, error) {
 	var r registry.Receipt

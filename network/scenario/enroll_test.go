@@ -136,7 +136,8 @@ func TestEnroll_ExactlyTheApprovedKey(t *testing.T) {
 		t.Errorf("an account of the same name for another key: %d %s", status, answer)
 	}
 	refused("before approval", me.request, http.StatusConflict)
-	story.Do("AgencyMSP/cao-officer", "account:Approve", registry.DecideAccountRequest{Key: story.Key(), Account: account, KeyDigest: me.digest})
+	apply.KeyDigest = me.digest
+	story.Do("AgencyMSP/cao-officer", "account:Approve", registry.ApproveAccountRequest{Key: story.Key(), Account: account, Terms: apply})
 	refused("with a swapped key", thief.request, http.StatusUnprocessableEntity)
 	status, certificate := enroll(t, url, string(account), me.request)
 	if status != http.StatusOK {

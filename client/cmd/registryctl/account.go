@@ -197,7 +197,7 @@ func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
 			return err
 		}
 	}
-	return h.act(cmd, "account:Approve", registry.DecideAccountRequest{Key: newKey(), Account: a.Account, KeyDigest: a.KeyDigest}, true)
+	return h.act(cmd, "account:Approve", registry.ApproveAccountRequest{Key: newKey(), Account: a.Account, Terms: a.Terms()}, true)
 }
 
 // describe shows an account as far as the site shows it.
