@@ -189,6 +189,9 @@ func TestSharing_AskedDecidedAndProvided(t *testing.T) {
 	nong.post(page+"/report", url.Values{"key": {"report-one"}, "provided": {"yes"}, "note": {"经共享交换平台接口提供"}}).status(200).see("已提供", "经共享交换平台接口提供")
 	ledu := s.join(registry.Actor{MSP: registry.MSPBureau, Enrolment: "ledu-desk", Role: registry.RoleSupervisor, Party: "11630200MBFAKE0126", Region: "630202"})
 	ledu.get("/sharing").notSee(page) // another county's
+	reader := s.join(registry.Actor{MSP: registry.MSPRegulator, Enrolment: "reader", Role: registry.RoleRegulator, Party: "11630200MBFAKE0126", Region: "630200"})
+	reader.get("/sharing").see(page)
+	reader.get(page).status(200).see("供水需求预测").notSee(page + "/decide")
 }
 
 func TestPurchase_AskedCoordinatedAndReported(t *testing.T) {

@@ -1,6 +1,11 @@
 package registry
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 var publisher = Party{ID: "11630222MBFAKE0981", Kind: PartyLegal, Category: CategoryGovernment, Region: "630222", Status: PartyActive}
 
@@ -112,6 +117,71 @@ func TestSharedAs_BasicItemsAreSharedWhateverTheirResource(t *testing.T) {
 		}
 		if got := item.SharedAs(InfoItem{Sharing: Withheld}); got != Withheld {
 			t.Errorf("an item with a type of its own is shared as %d", got)
+		}
+	}
+}
+
+// anyItem draws a catalogue item that is lawful more often than not.
+func anyItem(rt *rapid.T) CatalogItem {
+	item := faultlessItem()
+	kind := rapid.SampledFrom([]int{1, 2, 2, 3, 3, 0, 4})
+	item.Sharing = Sharing{Type: kind.Draw(rt, "sharing"), Conditions: rapid.SampledFrom([]string{"", "因履行职责需要"}).Draw(rt, "conditions")}
+	for range rapid.IntRange(0, 2).Draw(rt, "bases") {
+		rank := rapid.SampledFrom(slices.Concat(BasisRanks, []string{"", "CUSTOM"})).Draw(rt, "rank")
+		item.Sharing.Basis = append(item.Sharing.Basis, LegalBasis{Rank: rank, Document: "数据安全法"})
+	}
+	item.Opening = Opening{Type: kind.Draw(rt, "opening"), Conditions: rapid.SampledFrom([]string{"", "登记用途"}).Draw(rt, "opened under")}
+	fitting := map[int][]string{Conditional: ConditionReasons, Withheld: WithholdReasons}[item.Opening.Type]
+	if odd := rapid.IntRange(0, 9).Draw(rt, "odd reason"); odd == 0 || len(fitting) == 0 {
+		fitting = slices.Concat([]string{"OTHER"}, WithholdReasons, ConditionReasons)
+	}
+	item.Opening.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(fitting), 0, 2, rapid.ID[string]).Draw(rt, "reasons")
+	item.Personal, item.BaseData = rapid.Bool().Draw(rt, "personal"), rapid.SampledFrom(BaseDataKinds).Draw(rt, "base data")
+	item.Fields[1] = InfoItem{Name: "单位代码", Type: "字符型", Base: rapid.Bool().Draw(rt, "base"), Sharing: rapid.IntRange(0, 3).Draw(rt, "shared as")}
+	return item
+}
+
+// TestCatalogue_WhatIsAcceptedCarriesItsReasons reads the law anew (第二十八、三十一条): whatever combination is accepted, restrictions carry
+// their reasons (I18) and basic data items are shared unconditionally (I19).
+func TestCatalogue_WhatIsAcceptedCarriesItsReasons(t *testing.T) {
+	accepted := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		for range 50 {
+			if item := anyItem(rt); len(publish(item, publisher, nil)) == 0 {
+				accepted++
+				carriesItsReasons(rt, item)
+			}
+		}
+	})
+	if accepted < 20 {
+		t.Errorf("%d accepted", accepted)
+	}
+}
+
+// carriesItsReasons is the law, read anew.
+func carriesItsReasons(rt *rapid.T, item CatalogItem) {
+	ranked := func(b LegalBasis) bool { return slices.Contains(BasisRanks, b.Rank) && b.Document != "" }
+	switch s := item.Sharing; {
+	case s.Type == Withheld && (len(s.Basis) == 0 || slices.ContainsFunc(s.Basis, func(b LegalBasis) bool { return !ranked(b) })):
+		rt.Fatalf("withheld on %v", s.Basis)
+	case s.Type == Conditional && (len(s.Basis) == 0 || s.Conditions == ""):
+		rt.Fatalf("conditional without basis or conditions: %+v", s)
+	case s.Type < Unconditional || s.Type > Withheld:
+		rt.Fatalf("sharing type %d", s.Type)
+	}
+	allowed := map[int][]string{Unconditional: nil, Conditional: ConditionReasons, Withheld: WithholdReasons}
+	reasons, known := allowed[item.Opening.Type]
+	if !known || item.Opening.Type != Unconditional && len(item.Opening.Reasons) == 0 || item.Personal && item.Opening.Type != Withheld {
+		rt.Fatalf("opening %+v, personal %v", item.Opening, item.Personal)
+	}
+	for _, r := range item.Opening.Reasons {
+		if !slices.Contains(reasons, r) {
+			rt.Fatalf("type %d for reason %s", item.Opening.Type, r)
+		}
+	}
+	for _, f := range item.Fields {
+		if f.Base && (item.BaseData == "NONE" || f.Sharing == Conditional || f.Sharing == Withheld || item.SharedAs(f) != Unconditional) {
+			rt.Fatalf("basic data item %+v of %s", f, item.BaseData)
 		}
 	}
 }

@@ -238,14 +238,15 @@ func TestDCAT_IsWhatAnotherReaderUnderstands(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<http://localhost:8080/catalogue> <http://www.w3.org/ns/dcat#dataset> <http://localhost:8080/catalogue/307001000001> .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://purl.org/dc/terms/title> "农产品产销信息"@zh .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://purl.org/dc/terms/publisher> <urn:uscc:11630200MBFAKE0981> .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://purl.org/dc/terms/accrualPeriodicity> <http://purl.org/cld/freq/monthly> .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://purl.org/dc/terms/accessRights> <http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC> .`,
-		`<http://localhost:8080/catalogue/307001000001> <http://purl.org/dc/terms/issued> "2026-11-24T17:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime> .`,
-		`<http://localhost:8080/catalogue/307001000002> <urn:hehuang:catalogue:v1#openingConditions> "登记用途"@zh .`,
+		`<urn:hehuang:catalogue> <http://www.w3.org/ns/dcat#dataset> <urn:hehuang:catalogue:307001000001> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://purl.org/dc/terms/title> "农产品产销信息"@zh .`,
+		`<urn:hehuang:catalogue:307001000001> <http://purl.org/dc/terms/publisher> <urn:uscc:11630200MBFAKE0981> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://purl.org/dc/terms/accrualPeriodicity> <http://purl.org/cld/freq/monthly> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://purl.org/dc/terms/accessRights> <http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://purl.org/dc/terms/issued> "2026-11-24T17:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime> .`,
+		`<urn:hehuang:catalogue:307001000001> <http://www.w3.org/ns/dcat#landingPage> <http://localhost:8080/catalogue/307001000001> .`,
+		`<urn:hehuang:catalogue:307001000002> <urn:hehuang:catalogue:v1#openingConditions> "登记用途"@zh .`,
 	} {
 		if !strings.Contains(quads.(string), want) {
 			t.Errorf("no statement %s in\n%s", want, quads)

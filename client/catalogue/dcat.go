@@ -15,7 +15,7 @@ var dcatContext = map[string]any{
 	"hh":                     "urn:hehuang:catalogue:v1#",
 	"dct:publisher":          map[string]string{"@type": "@id"},
 	"dct:accrualPeriodicity": map[string]string{"@type": "@id"}, "dct:accessRights": map[string]string{"@type": "@id"},
-	"dct:issued": map[string]string{"@type": "xsd:dateTime"}, "dct:modified": map[string]string{"@type": "xsd:dateTime"},
+	"dcat:landingPage": map[string]string{"@type": "@id"}, "dct:issued": map[string]string{"@type": "xsd:dateTime"}, "dct:modified": map[string]string{"@type": "xsd:dateTime"},
 }
 
 // frequencies are update cycles in the Dublin Core collection description vocabulary.
@@ -23,6 +23,9 @@ var frequencies = map[string]string{"REALTIME": "continuous", "DAY": "daily", "W
 
 // accessRights are types of opening in the EU's vocabulary of access rights, which DCAT-AP uses.
 var accessRights = map[int]string{registry.Unconditional: "PUBLIC", registry.Conditional: "RESTRICTED", registry.Withheld: "NON_PUBLIC"}
+
+// catalogueURN names the catalogue: the same at whichever organisation's site it is read.
+const catalogueURN = "urn:hehuang:catalogue"
 
 type dcatCatalogue struct {
 	Context  map[string]any `json:"@context"`
@@ -65,6 +68,7 @@ type dcatDataset struct {
 	Issued      string      `json:"dct:issued"`
 	Modified    string      `json:"dct:modified"`
 	Version     string      `json:"dcat:version"`
+	Page        string      `json:"dcat:landingPage"`
 	Format      string      `json:"dct:format"`
 	Sharing     string      `json:"hh:sharingType"`
 	Conditions  []text      `json:"hh:openingConditions,omitempty"`
@@ -79,9 +83,9 @@ type dcatField struct {
 	Base    bool   `json:"hh:basicDataItem"`
 }
 
-// WriteDCAT writes the catalogue as DCAT in JSON-LD, true as of a time. base is the address of the registry's pages.
+// WriteDCAT writes the catalogue as DCAT in JSON-LD, true as of a time. base is the address of the pages to which it points.
 func WriteDCAT(out io.Writer, base string, entries []Entry, asOf time.Time) error {
-	c := dcatCatalogue{Context: dcatContext, ID: base + "/catalogue", Type: "dcat:Catalog", Title: chinese("海东市公共数据资源目录"), Modified: stamp(asOf), Datasets: []dcatDataset{}}
+	c := dcatCatalogue{Context: dcatContext, ID: catalogueURN, Type: "dcat:Catalog", Title: chinese("海东市公共数据资源目录"), Modified: stamp(asOf), Datasets: []dcatDataset{}}
 	for _, e := range entries {
 		c.Datasets = append(c.Datasets, dataset(base, e))
 	}
@@ -92,7 +96,7 @@ func WriteDCAT(out io.Writer, base string, entries []Entry, asOf time.Time) erro
 }
 
 func dataset(base string, e Entry) dcatDataset {
-	d := dcatDataset{ID: base + "/catalogue/" + e.Code, Type: "dcat:Dataset", Identifier: e.Code, Title: chinese(e.Name), Description: chinese(e.Abstract),
+	d := dcatDataset{ID: catalogueURN + ":" + e.Code, Page: base + "/catalogue/" + e.Code, Type: "dcat:Dataset", Identifier: e.Code, Title: chinese(e.Name), Description: chinese(e.Abstract),
 		Publisher: agent{ID: "urn:uscc:" + string(e.Provider), Type: "foaf:Agent", Name: chinese(e.ProviderName), Identifier: string(e.Provider)}, Spatial: location{"dct:Location", e.Region, chinese(registry.RegionName(e.Region))},
 		Frequency: "http://purl.org/cld/freq/" + frequencies[e.UpdateCycle], Access: "http://publications.europa.eu/resource/authority/access-right/" + accessRights[e.Opening.Type],
 		Issued: stamp(e.Mark.CreatedAt), Modified: stamp(e.Mark.UpdatedAt), Version: strconv.Itoa(e.Version), Format: e.Format, Sharing: strconv.Itoa(e.Sharing.Type), Level: string(e.Level), Fields: []dcatField{}}

@@ -102,3 +102,24 @@ func TestRequestsAndOpenings_Filters(t *testing.T) {
 	entries, _, err := x.Enterprises(ctx, EnterpriseFilter{Text: "能耗", Region: "630202"})
 	count("enterprise catalogue", len(entries), 1, err)
 }
+
+// BenchmarkItems_Search looks for a word that hardly any of 20,000 published items has.
+func BenchmarkItems_Search(b *testing.B) {
+	x := open(b)
+	c := &chain{t: b}
+	for n := range 200 {
+		writes := map[string]any{}
+		for i := range 100 {
+			code := fmt.Sprintf("307%09d", n*100+i)
+			writes["\x00CAT\x00"+code+"\x00"] = registry.CatalogItem{Code: code, Name: "目录项" + code, Abstract: "按月汇总的产销信息", Status: registry.ItemPublished, Mark: marked(n)}
+		}
+		c.add([]peer.TxValidationCode{valid}, c.tx(fmt.Sprint("t", n), "catalogue:PublishMany", writes))
+	}
+	fold(b, x, c.blocks...)
+	for b.Loop() {
+		found, _, err := x.Items(context.Background(), ItemFilter{Statuses: []string{registry.ItemPublished}, Text: "019999"})
+		if err != nil || len(found) != 1 {
+			b.Fatalf("%d found: %v", len(found), err)
+		}
+	}
+}
