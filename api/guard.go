@@ -98,7 +98,7 @@ func crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 
 // streams are the routes to which files are posted: true by anybody, false by people who are signed in.
 var streams = map[string]bool{"/verify": true, "/api/v1/verifications": true, "/reports": true,
-	"/api/v1/evidence": false, "/apply/:draft/files": false, "/complaints": false, "/data-objections": false, "/matters/:id/:act": false, "/supervision": false,
+	"/api/v1/evidence": false, "/apply/:draft/files": false, "/complaints": false, "/data-objections": false, "/matters/:id/:act": false, "/supervision": false, "/submissions": false,
 	"/publicity/:id/objection": false, "/cases/:id/evidence": false, "/register/:id/:act": false, "/contracts": false, "/contracts/:id/:act": false}
 
 func uploads(c echo.Context) bool {

@@ -47,6 +47,7 @@ type Desk struct {
 	Answers   Answers
 	Reports   Reports
 	Members   Members
+	Submitted Submitted
 	// Credentials judges who signed.
 	Credentials Credentials
 	// Agreement is the last comparison with the other organisations' peers; nil: nobody compares.

@@ -41,7 +41,7 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 func requestFor(row Access, certificate string) (path, body string) {
 	path = strings.NewReplacer("{cid}", "cid-of-coop", "transactions/{id}", "transactions/T1", "accounts/{id}", "accounts/li-applicant", "applications/{id}", "applications/APP1",
 		"assets/{id}", "assets/AST1", "catalogue/{id}", "catalogue/307001000001", "certificates/{id}", "certificates/"+string(number), "{case}/{n}", "APP1/1", "{asset}/{n}", "AST1/1",
-		"questions/{name}", "questions/registrations", "matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID), "grants/{id}", "grants/"+string(sampleGrant().ID)).Replace(row.Path)
+		"questions/{name}", "questions/registrations", "figures/{year}", "figures/2026?block=7", "matters/{id}", "matters/"+string(sampleMatter().ID), "reports/{id}", "reports/"+string(sampleMatter().ID), "grants/{id}", "grants/"+string(sampleGrant().ID)).Replace(row.Path)
 	pem, _ := json.Marshal(certificate)
 	switch {
 	case strings.HasSuffix(path, "/transactions"):

@@ -74,7 +74,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w := &world{t: t, cases: []registry.Application{sampleCase("APP1", coop, registry.StatusInPublicity), sampleCase("APP2", coop, registry.StatusSubmitted)}}
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
-		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Grants: fakeGrants{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}}
+		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Grants: fakeGrants{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}, Submitted: fakeSubmitted{}}
 	w.desk.Answers = fakeAnswers{}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)

@@ -28,7 +28,7 @@ func (s *service) fileRoutes(e *echo.Echo, api huma.API) {
 
 // materialKinds are the kinds of material that may be uploaded.
 var materialKinds = []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource, registry.MaterialContract,
-	registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialContact, registry.MaterialOther}
+	registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialContact, registry.MaterialReport, registry.MaterialOther}
 
 // overhead is what a multipart body may hold beside its file.
 const overhead = 1 << 20

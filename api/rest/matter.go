@@ -36,7 +36,7 @@ func (s *service) matters(ctx context.Context, in *mattersInput) (*output[matter
 		return nil, s.failure(ctx, err)
 	}
 	f := desk.MatterFilter{Limit: in.Limit, After: in.After}
-	if p.Actor.Role != registry.RoleSupervisor && p.Actor.Role != registry.RoleRegulator {
+	if !desk.Supervises(p.Actor) {
 		f.Filer = p.Owner
 	}
 	for _, kind := range in.Kind {

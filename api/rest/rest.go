@@ -72,6 +72,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.recordRoutes(api)
 	s.grantRoutes(api)
 	s.matterRoutes(api)
+	s.submissionRoutes(api)
 	s.certificateRoutes(api)
 	s.noticeRoutes(api)
 	s.disputeRoutes(api)

@@ -42,11 +42,11 @@ func TestAccessTable_IsWhatIsRegistered(t *testing.T) {
 // audience says for every role that people hold, and for the administrator, which pages it may open. It is written down here and
 // not computed, so that a page that opens to somebody new is noticed.
 var audience = map[string][]Who{
-	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, Filer, Provider, Openers, Granting, Grantors, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, Filer, SignedIn},
+	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, Filer, Provider, Openers, Granting, Grantors, Reporting, Submitters, Reconcilers, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, Filer, SignedIn},
 	"AgencyMSP/clerk": {Applicant, Mandates, Inbox, Filer, SignedIn}, "AgencyMSP/acceptor": {Staff, Inbox, Filer, SignedIn}, "AgencyMSP/reviewer": {Staff, Filer, Granting, SignedIn},
-	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Granting, Confirmer, Registrants, Staff, AccountStaff, Mandates, Inbox, Filer, SignedIn},
-	"BureauMSP/supervisor": {Granting, PlanRecorders, Rules, Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Confirmer, Filer, SignedIn},
-	"RegulatorMSP/regulator": {Granting, Oversight, SignedIn}, "BureauMSP/admin": {Rules, Administrator, Registrants, AccountStaff, Contracts, SignedIn},
+	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Granting, Confirmer, Registrants, Staff, AccountStaff, Mandates, Inbox, Filer, Reporting, Submitters, Reporter, SignedIn},
+	"BureauMSP/supervisor": {Granting, PlanRecorders, Rules, Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, Reporting, Submitters, Reconcilers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Confirmer, Filer, Reporting, Submitters, SignedIn},
+	"RegulatorMSP/regulator": {Granting, Oversight, Reporting, SignedIn}, "BureauMSP/admin": {Rules, Administrator, Registrants, AccountStaff, Contracts, SignedIn},
 }
 
 // TestAccessTable_RefusesEverybodyElse tries every row as everybody.

@@ -114,6 +114,9 @@ func grouped(n int64) string {
 	return s
 }
 
+// yuanText writes fen as yuan.
+func yuanText(fen int64) string { return fmt.Sprintf("%s.%02d", grouped(fen/100), fen%100) }
+
 // bytesText writes a number of bytes with a decimal unit.
 func bytesText(n int64) string {
 	units := []string{"B", "KB", "MB", "GB", "TB", "PB"}

@@ -60,7 +60,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 		rounds: map[string]registry.Content{}, issued: map[registry.CertificateNumber]bool{}}
 	s.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency, registry.MSPBureau}, Mode: mode, PublicURL: "http://localhost", UploadLimit: uploadLimit,
 		Channel: "registry", Chaincode: "registry"},
-		Ledger: s, Records: records{s}, Catalogue: catalogues{s}, Grants: grants{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}, Reports: s}
+		Ledger: s, Records: records{s}, Catalogue: catalogues{s}, Grants: grants{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}, Submitted: records{s}, Reports: s}
 	s.desk.Answers = oneRow{}
 	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	s.sessions = sessions
@@ -530,6 +530,61 @@ func (r records) Transaction(_ context.Context, txID string) (desk.LedgerTransac
 		}
 	}
 	return desk.LedgerTransaction{}, desk.ErrNotFound
+}
+
+func (r records) Submissions(ctx context.Context, f desk.SubmissionFilter) (desk.SubmissionPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.SubmissionPage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, s := range r.s.ledger.Submissions() {
+		credited := f.Credited == "" || s.Credit != nil && s.Credit.Party == f.Credited
+		if credited && (f.By == "" || f.By == s.By) && (f.Asset == "" || f.Asset == s.Asset) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, s.Kind)) {
+			page.Submissions = append(page.Submissions, s)
+		}
+	}
+	return page, err
+}
+
+func (r records) Batches(ctx context.Context, f desk.BatchFilter) (desk.BatchPage, error) {
+	asOf, err := r.AsOf(ctx)
+	page := desk.BatchPage{AsOf: asOf}
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for _, b := range r.s.ledger.Batches() {
+		if (f.Sender == "" || f.Sender == b.Sender) && (f.Receiver == "" || f.Receiver == b.Receiver) {
+			page.Batches = append(page.Batches, b)
+		}
+	}
+	return page, err
+}
+
+func (r records) Unfiled(ctx context.Context) (all []registry.PartyID, err error) {
+	page, err := r.Assets(ctx, desk.AssetFilter{})
+	for _, a := range page.Assets {
+		filed, err := r.Submissions(ctx, desk.SubmissionFilter{By: a.Holder, Kinds: []registry.SubmissionKind{registry.SubmissionImportant}})
+		if err != nil {
+			return nil, err
+		}
+		if a.Content.Level == registry.LevelImportant && len(filed.Submissions) == 0 {
+			all = append(all, a.Holder)
+		}
+	}
+	return all, err
+}
+
+func (r records) Acts(_ context.Context, from, to time.Time, block uint64) ([]desk.ActCount, error) {
+	counts := map[string]int64{}
+	for _, t := range r.s.written {
+		if t.Block <= block && !t.At.Before(from) && t.At.Before(to) {
+			counts[t.Function]++
+		}
+	}
+	var all []desk.ActCount
+	for _, function := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, desk.ActCount{Function: function, Count: counts[function]})
+	}
+	return all, nil
 }
 
 // drafts keeps drafts as the store does: a stale version is refused.

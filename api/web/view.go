@@ -103,8 +103,13 @@ func (v view) Region(code string) string {
 	return v.Term("region", code)
 }
 
-// Function is the name of what is signed.
-func (v view) Function(name string) string { return locale.Text(v.Lang, "function."+name, nil) }
+// Function is what a function does, in words.
+func (v view) Function(name string) string {
+	if act, isAct := strings.CutPrefix(name, "registration:"); isAct {
+		return v.Term("act", act)
+	}
+	return locale.Text(v.Lang, "function."+name, nil)
+}
 
 // Due says when a deadline ends, and by which period.
 func (v view) Due(d registry.Deadline) string {
@@ -225,7 +230,7 @@ func (view) Icon(status registry.Status) string {
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"dict": dict, "contains": func(list []string, s string) bool { return slices.Contains(list, s) },
-	"bytes": bytesText, "clip": func(s string) string {
+	"yuan": yuanText, "bytes": bytesText, "clip": func(s string) string {
 		if len(s) > 16 {
 			return s[:16] + "…"
 		}
@@ -290,6 +295,7 @@ var titles = map[string]words{
 	"opening": {"公共数据开放", "Opened data"}, "plan": {"年度开放计划", "Opening plan"}, "enterprises": {"企事业单位数据资源目录", "Enterprise catalogue"},
 	"questions": {"查询账本", "Ask the ledger"}, "question": {"查询账本", "Ask the ledger"},
 	"disputeform": {"提出登记后异议", "Object to a registration"}, "dispute": {"登记后异议", "Objection after registration"}, "disputes": {"登记后异议", "Objections after registration"}, "inbox": {"收件箱", "Inbox"}, "letter": {"书面告知", "Notice"},
+	"disclosures": {"信息披露和年度报告", "Disclosures"}, "submissions": {"报送", "Submissions"}, "submission": {"报送", "Submission"}, "annual": {"年度报告", "Annual report"}, "reconciliations": {"对账", "Reconciliation"},
 	"raise": {"投诉、举报、数据异议", "Complaints and reports"}, "matters": {"监督事项", "Matters of supervision"}, "matter": {"监督事项", "Matter of supervision"}, "supervision": {"监督管理", "Supervision"},
 	"publicity": {"公示", "Publicity"}, "notice": {"公示信息", "Public notice"}, "certificate": {"登记证书核验", "Certificate"}, "verify": {"核验证书", "Verify a certificate"},
 }

@@ -73,7 +73,15 @@ const (
 	Grantors Who = "grantors"
 	// PlanRecorders record approval and filing of plans.
 	PlanRecorders Who = "plan recorders"
-	SignedIn      Who = "signed in"
+	// Reporting is for whoever makes submissions, and whoever oversees them.
+	Reporting Who = "reporting"
+	// Submitters make submissions.
+	Submitters Who = "submitters"
+	// Reporter is the registrar's officer, who reports on each year.
+	Reporter Who = "annual report"
+	// Reconcilers are public bodies that reconcile batches of data.
+	Reconcilers Who = "reconcilers"
+	SignedIn    Who = "signed in"
 )
 
 // route is one row of the access table of pages.
@@ -129,6 +137,16 @@ var routes = []route{
 	{"GET", "/questions/:question", Oversight, (*pages).question},
 	{"GET", "/supervision", Oversight, (*pages).supervision},
 	{"POST", "/supervision", Inspectors, (*pages).enterMatter},
+	{"GET", "/disclosures", Everybody, (*pages).disclosures},
+	{"GET", "/submissions", Reporting, (*pages).submissions},
+	{"POST", "/submissions", Submitters, (*pages).submit},
+	{"GET", "/submissions/:id", Everybody, (*pages).submission},
+	{"GET", "/submissions/:id/document", Everybody, (*pages).submissionFile},
+	{"GET", "/annual-report", Reporter, (*pages).annualReport},
+	{"POST", "/annual-report", Reporter, (*pages).submitAnnual},
+	{"GET", "/reconciliations", Reconcilers, (*pages).reconciliations},
+	{"POST", "/reconciliations", Reconcilers, (*pages).openBatch},
+	{"POST", "/reconciliations/:id/:act", Reconcilers, (*pages).batchAct},
 	{"GET", "/register", Everybody, (*pages).register},
 	{"GET", "/register/:id", Everybody, (*pages).asset},
 	{"POST", "/register/:id/change", Applicant, (*pages).beginChange},
@@ -308,6 +326,14 @@ func (w Who) admits(a registry.Actor) bool {
 		return filesMatters(a)
 	case Oversight:
 		return desk.Supervises(a)
+	case Submitters:
+		return registry.CheckAccess("supervision:Submit", a) == nil
+	case Reporting:
+		return Submitters.admits(a) || Oversight.admits(a)
+	case Reporter:
+		return a.Role == registry.RoleOfficer
+	case Reconcilers:
+		return registry.CheckAccess("supervision:OpenBatch", a) == nil
 	case Inspectors:
 		return registry.CheckAccess("supervision:Enter", a) == nil
 	case Mandates:

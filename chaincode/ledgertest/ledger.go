@@ -345,6 +345,14 @@ func (l *Ledger) Keys() []registry.DocumentKey {
 	return all[registry.DocumentKey](l, registry.ObjectKey)
 }
 
+// Submissions are all submissions of the ledger, in the order of their ids.
+func (l *Ledger) Submissions() []registry.Submission {
+	return all[registry.Submission](l, registry.ObjectSubmission)
+}
+
+// Batches are all batches of the ledger that are reconciled, in the order of their ids.
+func (l *Ledger) Batches() []registry.Batch { return all[registry.Batch](l, registry.ObjectBatch) }
+
 // all are the records of an object type, in the order of their keys.
 func all[T any](l *Ledger, object string) []T {
 	l.t.Helper()

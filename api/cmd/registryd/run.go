@@ -134,7 +134,7 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 			Channel: c.Channel, Chaincode: c.Chaincode},
 		Ledger: ledger{peer}, Records: records{readModel}, Catalogue: catalogues{records{readModel}}, Grants: grants{records{readModel}}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state},
 		Answers:   readModel,
-		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Members: others, Credentials: credentials{authorities},
+		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Members: others, Submitted: submitted{records{readModel}}, Credentials: credentials{authorities},
 	}, nil
 }
 
