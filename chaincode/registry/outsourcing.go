@@ -80,6 +80,9 @@ func (a *Account) contractInForce(c *Contract) *Refusal {
 	return Refuse(CodeContractEnded, RuleContractEnd, "contract", clip(string(a.Contract)), "status", status)
 }
 
+// Ended says whether an account can never act again: it was revoked or reset, or its contract, if it has one, is over.
+func (a *Account) Ended(c *Contract) bool { return a.final() || a.contractInForce(c) != nil }
+
 // bound checks that an account may belong to the contract that it names: it is the contractor's and ends with it at the latest.
 func (v *fieldCheck) bound(path string, a Account, c *Contract) {
 	if a.Contract == "" {

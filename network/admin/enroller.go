@@ -39,8 +39,9 @@ type Enroller struct {
 	organisation network.Organisation
 	members      map[string]string // MSP ids whose accounts are enrolled here → member
 	channel      *channel.Client
-	issued       string         // directory of issued certificates
-	locks        [64]sync.Mutex // by account
+	find         func(ctx context.Context, function, id string, into any) error // asks the ledger for a record
+	issued       string                                                         // directory of issued certificates
+	locks        [64]sync.Mutex                                                 // by account
 	revoking     sync.Mutex
 }
 
@@ -63,7 +64,9 @@ func OpenEnroller(t network.Topology, l network.Layout, organisation, dir string
 	for member, mspID := range t.MembersOf(organisation) {
 		members[mspID] = member
 	}
-	return &Enroller{registrar: r, organisation: o, members: members, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}, nil
+	e := &Enroller{registrar: r, organisation: o, members: members, channel: ch, issued: l.Org(organisation, "enrolld", "issued")}
+	e.find = e.query
+	return e, nil
 }
 
 // Close ends all connections.
@@ -91,11 +94,8 @@ func (e *Enroller) Enrol(ctx context.Context, id registry.PersonID, request []by
 	if err := checkRequest(account, request); err != nil {
 		return nil, err
 	}
-	if e.members[account.MSP] == "" {
-		return nil, fmt.Errorf("%w: %s belongs to another registration authority", ErrNotApproved, account.ID())
-	}
-	if account.Status != registry.AccountApproved && account.Status != registry.AccountEnabled {
-		return nil, fmt.Errorf("%w: %s is %s", ErrNotApproved, account.ID(), account.Status)
+	if err := e.mayEnrol(account); err != nil {
+		return nil, err
 	}
 	certificate, err := e.certificate(ctx, account, request)
 	if err != nil || account.Status == registry.AccountEnabled {
@@ -104,17 +104,31 @@ func (e *Enroller) Enrol(ctx context.Context, id registry.PersonID, request []by
 	return certificate, e.enable(ctx, account)
 }
 
-func (e *Enroller) account(ctx context.Context, id registry.PersonID) (registry.Account, error) {
-	var account registry.Account
-	document, err := registry.Canonical(registry.FindRequest{ID: string(id)})
-	if err != nil {
-		return account, err
+// mayEnrol demands an approved account of a member of this registration authority.
+func (e *Enroller) mayEnrol(account registry.Account) error {
+	if e.members[account.MSP] == "" {
+		return fmt.Errorf("%w: %s belongs to another registration authority", ErrNotApproved, account.ID())
 	}
-	answer, err := e.channel.Query(e.call("account:FindAccount", document), e.limits(ctx, peerOf(e.organisation.Name))...)
-	if err != nil {
-		return account, refusalIn(err)
+	if account.Status != registry.AccountApproved && account.Status != registry.AccountEnabled {
+		return fmt.Errorf("%w: %s is %s", ErrNotApproved, account.ID(), account.Status)
 	}
-	return account, json.Unmarshal(answer.Payload, &account)
+	return nil
+}
+
+func (e *Enroller) account(ctx context.Context, id registry.PersonID) (account registry.Account, err error) {
+	return account, e.find(ctx, "account:FindAccount", string(id), &account)
+}
+
+func (e *Enroller) query(ctx context.Context, function, id string, into any) error {
+	document, err := registry.Canonical(registry.FindRequest{ID: id})
+	if err != nil {
+		return err
+	}
+	answer, err := e.channel.Query(e.call(function, document), e.limits(ctx, peerOf(e.organisation.Name))...)
+	if err != nil {
+		return refusalIn(err)
+	}
+	return json.Unmarshal(answer.Payload, into)
 }
 
 func (e *Enroller) enable(ctx context.Context, account registry.Account) error {

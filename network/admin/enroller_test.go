@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -62,5 +63,54 @@ func TestCheckRequest(t *testing.T) {
 	account.KeyDigest = wideDigest
 	if err := checkRequest(account, requestOf(t, wide, "li-applicant")); !errors.Is(err, ErrRequest) {
 		t.Errorf("another curve: %v", err)
+	}
+}
+
+// TestMayEnrol_MemberAndStatus: each case differs from an account that may be enrolled in one respect.
+func TestMayEnrol_MemberAndStatus(t *testing.T) {
+	e := &Enroller{members: map[string]string{"BureauMSP": "bureau", "RegulatorMSP": "regulator"}}
+	for defect, c := range map[string]struct {
+		msp    string
+		status registry.AccountStatus
+		may    bool
+	}{
+		"approved": {"BureauMSP", registry.AccountApproved, true}, "enabled": {"BureauMSP", registry.AccountEnabled, true}, "second_member": {"RegulatorMSP", registry.AccountApproved, true},
+		"another_organisation": {"AgencyMSP", registry.AccountApproved, false}, "no_member": {"", registry.AccountApproved, false},
+		"applied": {"BureauMSP", registry.AccountApplied, false}, "suspended": {"BureauMSP", registry.AccountSuspended, false},
+		"revoked": {"BureauMSP", registry.AccountRevoked, false}, "reset": {"BureauMSP", registry.AccountReset, false}, "no_status": {"BureauMSP", "", false},
+	} {
+		err := e.mayEnrol(registry.Account{MSP: c.msp, Enrolment: "li", Status: c.status})
+		if c.may != (err == nil) || err != nil && !errors.Is(err, ErrNotApproved) {
+			t.Errorf("%s: %v", defect, err)
+		}
+	}
+}
+
+// TestEnded_WhoseCertificateIsRevoked: exactly that of an account that can never act again.
+func TestEnded_WhoseCertificateIsRevoked(t *testing.T) {
+	contracts := map[string]registry.ContractStatus{"active": registry.ContractActive, "ended": registry.ContractEnded, "closed": registry.ContractClosed}
+	e := &Enroller{find: func(_ context.Context, function, id string, into any) error {
+		status, known := contracts[id]
+		if function != "contract:FindContract" || !known {
+			return registry.NotFound(id)
+		}
+		*into.(*registry.Contract) = registry.Contract{ID: registry.ContractID(id), Status: status}
+		return nil
+	}}
+	for _, c := range []struct {
+		status   registry.AccountStatus
+		contract registry.ContractID
+		want     bool
+	}{
+		{registry.AccountEnabled, "", false}, {registry.AccountSuspended, "", false}, {registry.AccountApproved, "", false},
+		{registry.AccountRevoked, "", true}, {registry.AccountReset, "", true},
+		{registry.AccountEnabled, "active", false}, {registry.AccountEnabled, "ended", true}, {registry.AccountSuspended, "closed", true}, {registry.AccountRevoked, "active", true},
+	} {
+		if got, err := e.ended(t.Context(), registry.Account{Status: c.status, Contract: c.contract}); got != c.want || err != nil {
+			t.Errorf("%s, contract %q: %v %v", c.status, c.contract, got, err)
+		}
+	}
+	if _, err := e.ended(t.Context(), registry.Account{Status: registry.AccountEnabled, Contract: "unknown"}); err == nil {
+		t.Error("a contract that is not found ends an account")
 	}
 }

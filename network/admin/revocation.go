@@ -11,7 +11,7 @@ import (
 	"github.com/hehuang-data/hehuang/network"
 )
 
-// Revoke follows the ledger: it revokes, at the authority, every certificate issued here whose account is REVOKED by now, and
+// Revoke follows the ledger: it revokes, at the authority, every certificate issued here whose account can never act again, and
 // writes the new revocation lists. It answers the accounts. Nobody's word but the ledger's revokes anything.
 func (e *Enroller) Revoke(ctx context.Context) ([]registry.PersonID, error) {
 	e.revoking.Lock()
@@ -30,7 +30,9 @@ func (e *Enroller) Revoke(ctx context.Context) ([]registry.PersonID, error) {
 		if err != nil {
 			return revoked, err
 		}
-		if account.Status != registry.AccountRevoked {
+		if ended, err := e.ended(ctx, account); err != nil {
+			return revoked, err
+		} else if !ended {
 			continue
 		}
 		if err := e.revoke(ctx, member, account, file); err != nil {
@@ -39,6 +41,18 @@ func (e *Enroller) Revoke(ctx context.Context) ([]registry.PersonID, error) {
 		revoked = append(revoked, id)
 	}
 	return revoked, nil
+}
+
+// ended says whether an account can never act again: it was revoked or reset, or its contract is over.
+func (e *Enroller) ended(ctx context.Context, account registry.Account) (bool, error) {
+	if account.Contract == "" {
+		return account.Ended(nil), nil
+	}
+	var contract registry.Contract
+	if err := e.find(ctx, "contract:FindContract", string(account.Contract), &contract); err != nil {
+		return false, err
+	}
+	return account.Ended(&contract), nil
 }
 
 // owner says whose certificate a file holds; its name begins with the member.
