@@ -3,9 +3,12 @@ package client
 import (
 	"context"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/asn1"
 	"errors"
+	"math/big"
 	"net"
 	"sync"
 	"testing"
@@ -240,7 +243,6 @@ func TestSteps_InOrderAndWithTheRightSignatureOnly(t *testing.T) {
 	}
 }
 
-// TestNormaliseSignature accepts what WebCrypto gives and always answers low S.
 // TestSignInSignature_IsWorthNothingForATransaction: a signature by which somebody signed in is no signature of a proposal, nor one of
 // the proposal a signature of the transaction.
 func TestSignInSignature_IsWorthNothingForATransaction(t *testing.T) {
@@ -270,23 +272,38 @@ func TestSignInSignature_IsWorthNothingForATransaction(t *testing.T) {
 	}
 }
 
+// TestNormaliseSignature accepts both values of S, in the form of WebCrypto and in DER, and always answers the lower.
 func TestNormaliseSignature(t *testing.T) {
 	signer := newTestSigner(t)
 	message := []byte("message")
 	sum := sha256.Sum256(message)
-	for range 50 {
-		r, s, err := ecdsa.Sign(rand.Reader, signer.key, sum[:])
+	order := elliptic.P256().Params().N
+	r, s, err := ecdsa.Sign(rand.Reader, signer.key, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := new(big.Int).Sub(order, s) // the other valid one: one of the two is high
+	var normal []string
+	for _, s := range []*big.Int{s, other} {
+		der, err := asn1.Marshal(struct{ R, S *big.Int }{r, s})
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw := append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		normal, err := checkSignature(signer.creator, message, raw)
-		if err != nil {
-			t.Fatal(err)
+		for _, given := range [][]byte{der, append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)} {
+			got, err := checkSignature(signer.creator, message, given)
+			if err != nil {
+				t.Fatal(err)
+			}
+			normal = append(normal, string(got))
 		}
-		again, err := NormaliseSignature(normal)
-		if err != nil || string(again) != string(normal) {
-			t.Errorf("normalising twice differs (%v)", err)
+	}
+	var got struct{ R, S *big.Int }
+	if rest, err := asn1.Unmarshal([]byte(normal[0]), &got); err != nil || len(rest) > 0 || got.R.Cmp(r) != 0 || new(big.Int).Lsh(got.S, 1).Cmp(order) > 0 {
+		t.Errorf("%x is not DER with low S (%v)", normal[0], err)
+	}
+	for _, one := range normal {
+		if one != normal[0] {
+			t.Errorf("the same signature has the forms %x and %x", normal[0], one)
 		}
 	}
 	for _, bad := range [][]byte{nil, make([]byte, 64), []byte("short"), {0x30, 0x06, 2, 1, 0, 2, 1, 1}} {
