@@ -21,6 +21,7 @@ const (
 	SignedIn     Audience = "signed in"                // anybody whose account is in force
 	Member       Audience = "another member's service" // a signature decides: see desk.Seal
 	Concerned    Audience = "concerned"                // who filed a matter of supervision, handles or supervises it
+	Decider      Audience = "who decides on accounts"  // the agency's officer and the bureau's administrator
 	StaffOrOwner Audience = "staff or owner"           // the registrar's staff, or the party that filed the file
 	Side         Audience = "a side"                   // objector or registrant of an objection after registration, and the registrar's staff
 	Supervisors  Audience = "supervisors"              // people of the supervising authorities, and the bureau's officers
@@ -49,6 +50,7 @@ var AccessTable = []Access{
 	{Method: "POST", Path: "/api/v1/accounts", Who: Everybody},
 	{Method: "GET", Path: "/api/v1/accounts", Who: SignedIn},
 	{Method: "GET", Path: "/api/v1/accounts/{id}", Who: Everybody},
+	{Method: "GET", Path: "/api/v1/accounts/{msp}/{name}", Who: Decider},
 	{Method: "POST", Path: "/api/v1/accounts/{id}/certificate", Who: Everybody},
 	{Method: "POST", Path: "/api/v1/checks", Who: SignedIn},
 	{Method: "POST", Path: "/api/v1/evidence", Who: SignedIn},
@@ -108,7 +110,15 @@ func (s *service) admit(ctx context.Context, method, path string) error {
 	if err == nil && AccessTable[i].Who == Supervisors && !desk.Supervises(p.Actor) {
 		err = denied(p.Actor.Role)
 	}
+	if err == nil && AccessTable[i].Who == Decider && !decides(p.Actor) {
+		return denied(p.Actor.Role)
+	}
 	return err
+}
+
+// decides says whether somebody decides on accounts: on some of them, at least.
+func decides(a registry.Actor) bool {
+	return a.MSP == registry.MSPAgency && a.Role == registry.RoleOfficer || a.MSP == registry.MSPBureau && a.Role == registry.RoleAdmin
 }
 
 // errSignIn: nobody is signed in, and the route is not for everybody.

@@ -43,6 +43,11 @@ type applyInput struct {
 	Body registry.AccountRequest
 }
 
+type accountInput struct {
+	MSP  string `path:"msp" maxLength:"64"`
+	Name string `path:"name" maxLength:"40"`
+}
+
 type certificateInput struct {
 	ID   string `path:"id" maxLength:"40"`
 	Body struct {
@@ -58,6 +63,7 @@ func (s *service) accountRoutes(api huma.API) {
 	huma.Register(api, operation("POST", "/api/v1/accounts", "apply for an account with the digest of one's own key", http.StatusCreated), s.apply)
 	huma.Register(api, operation("GET", "/api/v1/accounts", "one's own accounts, one for each device", http.StatusOK), s.devices)
 	huma.Register(api, operation("GET", "/api/v1/accounts/{id}", "status and key digest of an account", http.StatusOK), s.findAccount)
+	huma.Register(api, operation("GET", "/api/v1/accounts/{msp}/{name}", "an account of any organisation, for who decides on accounts", http.StatusOK), s.findAnyAccount)
 	huma.Register(api, operation("POST", "/api/v1/accounts/{id}/certificate", "the certificate of an approved account, for exactly its key", http.StatusOK), s.certify)
 }
 
@@ -87,8 +93,13 @@ func (s *service) devices(ctx context.Context, _ *struct{}) (*output[devicesView
 func (s *service) findAccount(ctx context.Context, in *idInput) (*output[accountView], error) {
 	a, err := s.account(ctx, in.ID)
 	p, visitor := s.person(ctx)
-	decides := p.Actor.Role == registry.RoleOfficer || p.Actor.Role == registry.RoleAdmin
-	return reply(ctx, s, viewAccount(a, visitor == nil && (decides || p.Owner == a.Owner)), err)
+	return reply(ctx, s, viewAccount(a, visitor == nil && (decides(p.Actor) || p.Owner == a.Owner)), err)
+}
+
+// findAnyAccount finds an account of whichever organisation: the administrator, who decides on staff of all, signs in at the bureau only.
+func (s *service) findAnyAccount(ctx context.Context, in *accountInput) (*output[accountView], error) {
+	a, err := s.desk.Account(ctx, registry.PersonID(in.MSP+"/"+in.Name))
+	return reply(ctx, s, viewAccount(a, true), err)
 }
 
 // account finds an account of this site by its enrolment id.

@@ -102,3 +102,29 @@ func TestCertificate_OnlyForTheApprovedKey(t *testing.T) {
 		}
 	}
 }
+
+// TestAccounts_AdministratorReadsThoseOfOtherOrganisations at the bureau's site, the only one where the administrator signs in: all that is
+// decided on.
+func TestAccounts_AdministratorReadsThoseOfOtherOrganisations(t *testing.T) {
+	w := newWorld(t, registry.ModeLegal)
+	w.desk.MSPs = []string{registry.MSPBureau, registry.MSPRegulator}
+	w.join(registry.MSPBureau, "bureau-admin", registry.RoleAdmin, "11630200MBFAKE0126")
+	w.join(registry.MSPExchange, "li-operator", registry.RoleOperator, "91630200MAFAKE0307")
+	w.session = "bureau-admin"
+	for path, want := range map[string]int{"ExchangeMSP/li-operator": 200, "AgencyMSP/an-acceptor": 200, "BureauMSP/li-operator": 404} {
+		answer := w.ask("GET", "/api/v1/accounts/"+path, "")
+		if answer.Code != want {
+			t.Errorf("%s: %d %s", path, answer.Code, answer.Body)
+		}
+		if want != http.StatusOK {
+			continue
+		}
+		var shown accountView
+		if err := json.Unmarshal(answer.Body.Bytes(), &shown); err != nil {
+			t.Fatal(err)
+		}
+		if string(shown.Account) != path || shown.Role == "" || shown.Party == "" || shown.KeyDigest != w.accounts[shown.Account].KeyDigest {
+			t.Errorf("%s: %+v", path, shown)
+		}
+	}
+}

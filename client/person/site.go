@@ -160,6 +160,18 @@ func (s *Site) Account(ctx context.Context, enrolment string) (Account, error) {
 	return a, s.Ask(ctx, http.MethodGet, "/api/v1/accounts/"+url.PathEscape(enrolment), nil, &a)
 }
 
+// AnyAccount finds an account of whichever organisation, for somebody signed in who decides on accounts. An answer for another
+// account is an error.
+func (s *Site) AnyAccount(ctx context.Context, id registry.PersonID) (Account, error) {
+	var a Account
+	msp, enrolment, _ := strings.Cut(string(id), "/")
+	err := s.Ask(ctx, http.MethodGet, "/api/v1/accounts/"+url.PathEscape(msp)+"/"+url.PathEscape(enrolment), nil, &a)
+	if err == nil && a.Account != id {
+		err = fmt.Errorf("the site answers for %.100q, not for %s", a.Account, id)
+	}
+	return a, err
+}
+
 // Certify fetches the certificate of an approved account and puts it into the key file's value. One that is for another
 // key or name is refused.
 func (s *Site) Certify(ctx context.Context, k client.KeyFile) (client.KeyFile, error) {

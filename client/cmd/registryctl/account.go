@@ -166,7 +166,7 @@ func accountApproveCommand() *cobra.Command {
 	var h holder
 	var compared string
 	cmd := &cobra.Command{Use: "approve ACCOUNT", Short: "staff: approve an account whose fingerprint you have compared with the person",
-		Long: "Approve an account. Its fingerprint is shown: compare it with what the person reads out or with the paper form. With --yes the\n" +
+		Long: "Approve an account (name, or MSP/name for staff of another organisation than the agency). Its fingerprint is shown: compare it with what the person reads out or with the paper form. With --yes the\n" +
 			"fingerprint that the person gave must be that of the account." + statuses,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.approve(cmd, args[0], compared)) }}
@@ -180,12 +180,9 @@ func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.Account(cmd.Context(), enrolmentOf(accountID(name)))
+	a, err := p.AnyAccount(cmd.Context(), accountID(name))
 	if err != nil {
 		return err
-	}
-	if strings.Contains(name, "/") && a.Account != registry.PersonID(name) {
-		return usage(fmt.Errorf("the site knows %s, not %s", a.Account, name))
 	}
 	describe(cmd.ErrOrStderr(), a)
 	if compared != "" {
