@@ -45,7 +45,7 @@ var audience = map[string][]Who{
 	"AgencyMSP/applicant": {Applicant, Objector, Mandates, Inbox, Filer, Provider, Openers, Granting, Grantors, Reporting, Submitters, Reconcilers, SignedIn}, "AgencyMSP/agent": {Applicant, Mandates, Inbox, Filer, SignedIn},
 	"AgencyMSP/clerk": {Applicant, Mandates, Inbox, Filer, SignedIn}, "AgencyMSP/acceptor": {Staff, Inbox, Filer, SignedIn}, "AgencyMSP/reviewer": {Staff, Filer, Granting, SignedIn},
 	"AgencyMSP/objections": {Staff, Filer, SignedIn}, "AgencyMSP/officer": {Granting, Confirmer, Registrants, Staff, AccountStaff, Mandates, Inbox, Filer, Reporting, Submitters, Reporter, SignedIn},
-	"BureauMSP/supervisor": {Granting, PlanRecorders, Rules, Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, Reporting, Submitters, Reconcilers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Confirmer, Filer, Reporting, Submitters, SignedIn},
+	"BureauMSP/supervisor": {Granting, PlanRecorders, Successions, Rules, Contracts, Oversight, Inspectors, Filer, DataDepartment, Openers, Reporting, Submitters, Reconcilers, SignedIn}, "BureauMSP/finance": {Filer, SignedIn}, "ExchangeMSP/operator": {Confirmer, Filer, Reporting, Submitters, SignedIn},
 	"RegulatorMSP/regulator": {Granting, Oversight, Reporting, SignedIn}, "BureauMSP/admin": {Rules, Administrator, Registrants, AccountStaff, Contracts, SignedIn},
 }
 

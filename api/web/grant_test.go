@@ -98,7 +98,7 @@ func (s *site) resource(wu *visitor, name string) string {
 	s.pass(6 * time.Second)
 	s.as("cao-officer").act(app, "ClosePublicity", nil)
 	s.as("cao-officer").act(app, "Register", nil)
-	return regexp.MustCompile(`/register/AST[A-Z2-7]{16}.`).FindString(s.as("cao-officer").get("/register").Body)
+	return regexp.MustCompile(`/register/AST[A-Z2-7]{16}.`).FindString(wu.get("/register?mine=1").Body)
 }
 
 // planForm is a plan without a fault for a page of the register.

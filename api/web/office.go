@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,7 +35,7 @@ func (p *pages) appointments(c echo.Context) error {
 		ids = append(ids, a.Registrar, registry.PartyID(a.Holder))
 		current[a.CurrentKey] = a.Active() || current[a.CurrentKey]
 	}
-	return p.show(c, "appointments", map[string]any{"List": list, "Keys": keys, "Current": current, "Names": p.names(ctx, ids), "AsOf": asOf, "Appoints": Administrator.admits(p.self(c).Actor)})
+	return p.show(c, "appointments", map[string]any{"List": list, "Keys": keys, "Current": current, "Names": p.names(ctx, ids), "AsOf": asOf, "Appoints": Administrator.admits(p.self(c).Actor), "Succeeds": Successions.admits(p.self(c).Actor)})
 }
 
 var (
@@ -82,6 +83,26 @@ var keySheet = sheet{
 		return registry.AdoptKeyRequest{Key: t.one("key"), Registrar: registry.PartyID(t.code("registrar")), Certificate: certificate}, nil
 	},
 	next: to("/appointments"),
+}
+
+var successorFields = these(
+	field{Path: "enrolment", Name: "enrolment", Kind: "text", Code: true, Help: words{"继任者证书上的名称，例如 bureau-admin-2", "The name in the successor's certificate, for example bureau-admin-2"}},
+	field{Path: "keyDigest", Name: "keyDigest", Kind: "text", Code: true, Help: words{"公钥的 SHA-256，64 位十六进制；请与继任者本人核对", "SHA-256 of the public key, 64 hexadecimal digits; compare it with the person"}})
+
+func successor(_ *pages, _ echo.Context, t typed) (any, error) {
+	return registry.NameAdministratorRequest{Key: t.one("key"), Enrolment: strings.ToLower(t.one("enrolment")), KeyDigest: strings.ToLower(strings.ReplaceAll(t.one("keyDigest"), " ", ""))}, nil
+}
+
+// administratorSheet names who shall follow the bureau's administrator, whose key is lost or stolen.
+var administratorSheet = sheet{
+	function: "rule:NameAdministrator", rule: registry.RuleOwnAct, lead: words{"管理员的密钥遗失或者被盗时使用。登记机构或者交易机构确认以后，原密钥立即失效。", "For a lost or stolen key. When the registrar or the exchange has confirmed it, the old key opens nothing any more."},
+	fields: successorFields, request: successor, next: to("/appointments"),
+}
+
+// confirmAdministratorSheet confirms the successor for another organisation: what was named is typed in again, from the person.
+var confirmAdministratorSheet = sheet{
+	function: "rule:ConfirmAdministrator", rule: registry.RuleOwnAct, lead: words{"请与继任者本人核对公钥摘要后填写。与市数据局提名的不一致时，系统不予确认。", "Type what the successor reads out. It is refused if the bureau named somebody or something else."},
+	fields: successorFields, request: successor, next: to("/rules"),
 }
 
 // parties finds a party by its identifier, for those who register them at the window.

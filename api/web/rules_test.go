@@ -56,6 +56,22 @@ func TestRules_SuccessorIsProposedAndConfirmedByAnother(t *testing.T) {
 	s.as("he-applicant").post("/rules/DATA_ASSET/3/confirm", nil).status(403)
 }
 
+// TestAdministrator_IsSucceededOnPages: the bureau names, another organisation types what the person reads out.
+func TestAdministrator_IsSucceededOnPages(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	sun, cao := s.supervisor(), s.as("cao-officer")
+	sun.get("/appointments").see("提名市数据局管理员的继任者")
+	named := url.Values{"key": {"name-one"}, "enrolment": {"bureau-admin-2"}, "keyDigest": {strings.Repeat("ab", 32)}}
+	sun.post("/appointments/administrator", url.Values{"key": {"name-nil"}, "enrolment": {"bureau-admin-2"}, "keyDigest": {"12"}}).status(422).see("bureau-admin-2")
+	sun.post("/appointments/administrator", named).status(200)
+	cao.get("/appointments/administrator").status(403)
+	wrong := url.Values{"key": {"confirm-one"}, "enrolment": {"bureau-admin-2"}, "keyDigest": {strings.Repeat("cd", 32)}}
+	cao.post("/administrator/confirm", wrong).status(422)
+	named.Set("key", "confirm-two")
+	cao.get("/administrator/confirm").see("确认市数据局管理员的继任者")
+	cao.post("/administrator/confirm", named).status(200)
+}
+
 // TestCalendars_AdoptedOnAPage: the next year is missing, its days are typed as spans, and a later version begins with the present one.
 func TestCalendars_AdoptedOnAPage(t *testing.T) {
 	s := newSite(t, registry.ModeLegal)

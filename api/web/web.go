@@ -63,6 +63,8 @@ const (
 	// Rules is for the bureau's people who propose rules; Confirmer confirms them for another organisation.
 	Rules     Who = "rules"
 	Confirmer Who = "confirmer"
+	// Successions is for the bureau's supervisors, who name who shall follow the administrator.
+	Successions Who = "successions"
 	// Administrator appoints, adopts keys and calendars.
 	Administrator Who = "administrator"
 	// Registrants register parties.
@@ -179,6 +181,10 @@ var routes = []route{
 	{"POST", "/appointments/new", Administrator, appointSheet.submit},
 	{"GET", "/appointments/end", Administrator, endAppointmentSheet.show},
 	{"POST", "/appointments/end", Administrator, endAppointmentSheet.submit},
+	{"GET", "/appointments/administrator", Successions, administratorSheet.show},
+	{"POST", "/appointments/administrator", Successions, administratorSheet.submit},
+	{"GET", "/administrator/confirm", Confirmer, confirmAdministratorSheet.show},
+	{"POST", "/administrator/confirm", Confirmer, confirmAdministratorSheet.submit},
 	{"GET", "/appointments/key", Administrator, keySheet.show},
 	{"POST", "/appointments/key", Administrator, keySheet.submit},
 	{"GET", "/parties", Registrants, (*pages).parties},
@@ -356,6 +362,8 @@ func (w Who) admits(a registry.Actor) bool {
 		return registry.CheckAccess("rule:AdoptProfile", a) == nil
 	case Confirmer:
 		return registry.CheckAccess("rule:ConfirmProfile", a) == nil
+	case Successions:
+		return registry.CheckAccess("rule:NameAdministrator", a) == nil
 	case Administrator:
 		return registry.CheckAccess("party:Appoint", a) == nil
 	case Registrants:
