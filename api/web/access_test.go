@@ -49,28 +49,31 @@ var audience = map[string][]Who{
 	"RegulatorMSP/regulator": {Granting, Oversight, Reporting, SignedIn}, "BureauMSP/admin": {Rules, Administrator, Registrants, AccountStaff, Contracts, SignedIn},
 }
 
-// TestAccessTable_RefusesEverybodyElse tries every row as everybody.
+// TestAccessTable_RefusesEverybodyElse tries every row as everybody: nobody, every role that people hold, an applicant of another party, and
+// the administrator. Who is refused is told so, or led to sign in; everybody's pages do neither to anybody.
 func TestAccessTable_RefusesEverybodyElse(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
-	visitors := map[string]*visitor{"BureauMSP/admin": s.as("bureau-admin")}
+	visitors := map[string]*visitor{"BureauMSP/admin": s.as("bureau-admin"), "AgencyMSP/applicant of another party": s.as("ledu-applicant")}
 	for _, r := range registry.PersonRoles {
 		visitors[r.MSP+"/"+r.Role] = s.join(registry.Actor{MSP: r.MSP, Enrolment: r.Role + "-x", Role: r.Role, Party: "93630222MAFAKE06XA", Region: "630222"})
 	}
-	nobody := s.as("")
+	visitors[""] = s.as("") // nobody
 	cells := 0
 	for _, r := range routes {
-		if r.who == Everybody || strings.HasPrefix(r.path, "/signout") {
-			continue
+		if strings.HasPrefix(r.path, "/signout") {
+			continue // it ends the session; who has none is not refused either: TestSignOut_EndsTheSession
 		}
-		if p := nobody.once(httptest.NewRequest(r.method, address(r.path), nil)); p.Status != 303 || !strings.HasPrefix(p.Location, "/signin?next=") {
-			t.Errorf("%s %s for nobody: %d %s", r.method, r.path, p.Status, p.Location)
-		}
-		for role, v := range visitors {
+		for who, v := range visitors {
 			cells++
+			role, _, _ := strings.Cut(who, " ")
 			p := v.once(httptest.NewRequest(r.method, address(r.path), nil))
-			refused := !slices.Contains(audience[role], r.who)
+			sentAway := p.Status == 303 && strings.HasPrefix(p.Location, "/signin?next=")
+			if want := who == "" && r.who != Everybody; sentAway != want {
+				t.Errorf("%s %s as %q: %d %s", r.method, r.path, who, p.Status, p.Location)
+			}
+			refused := who != "" && r.who != Everybody && !slices.Contains(audience[role], r.who)
 			if got := strings.Contains(p.Body, "您的账号不能打开这个页面"); got != refused || got && p.Status != 403 {
-				t.Errorf("%s %s as %s: %d", r.method, r.path, role, p.Status)
+				t.Errorf("%s %s as %q: %d", r.method, r.path, who, p.Status)
 			}
 		}
 	}
