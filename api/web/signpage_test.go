@@ -114,7 +114,18 @@ func (s *signing) show() {
 	s.open("/sign/" + s.pending.ID)
 }
 
-const signButton = "#sign-button"
+const (
+	signButton   = "#sign-button"
+	submitButton = "#sign-submit"
+	stopButton   = "#sign-stop"
+)
+
+// confirm submits what the organisations answered, once it is shown.
+func (s *signing) confirm() {
+	s.t.Helper()
+	s.see("将要写入账本", "核对下面将要写入的结果")
+	s.press(submitButton)
+}
 
 func TestSignPage_ShowsSignsAndGoesOn(t *testing.T) {
 	s := openSigning(t, testDocument)
@@ -134,6 +145,7 @@ func TestSignPage_ShowsSignsAndGoesOn(t *testing.T) {
 		return false
 	}
 	s.press(signButton)
+	s.confirm()
 	s.see("that was all")
 	if s.puts.Load() != 2 || s.peer.sent.Load() != 1 || !seen.Load() {
 		t.Errorf("%d signatures, %d sent", s.puts.Load(), s.peer.sent.Load())
@@ -146,30 +158,40 @@ func TestSignPage_SpeaksEnglish(t *testing.T) {
 	s := openSigning(t, testDocument)
 	s.bring()
 	s.open("/sign/" + s.pending.ID + "?lang=en")
-	s.see("Check what follows", "Reasons 1", "Sign and submit")
+	s.see("Check what follows", "Reasons 1", "Sign and have it checked")
 	s.look("sign-english")
 }
 
-func TestSignPage_SaysWhatTheOrganisationsAnswered(t *testing.T) {
+// TestSignPage_NothingIsSubmittedBeforeTheResultIsRead: the person sees what would be written, and goes on or stops.
+func TestSignPage_NothingIsSubmittedBeforeTheResultIsRead(t *testing.T) {
 	s := openSigning(t, testDocument)
 	s.bring()
 	s.show()
 	s.see("请核对下面的内容")
-	held := make(chan struct{})
-	s.before = func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.PathValue("step") == "submission" {
-			<-held
-		}
-		return false
-	}
 	s.press(signButton)
-	s.see("核验通过", "市数据局、登记机构", "已撤回", "写入记录")
+	s.see("核验通过，还没有写入账本", "市数据局、登记机构", "已撤回", "写入记录", "整个结果无误，提交")
 	if got := s.window().js(`document.activeElement.id`); got != "sign-status" {
 		t.Errorf("the focus is on %q", got)
 	}
 	s.look("sign-answered")
-	close(held)
+	s.press(stopButton)
+	s.see("已停止，没有写入任何内容", s.pending.TxID)
+	s.look("sign-stopped")
+	if hidden := s.window().js(`String(document.getElementById("sign-confirm").hidden && document.getElementById("sign-buttons").hidden)`); hidden != "true" {
+		t.Error("it can still be submitted")
+	}
+	s.window().js(`document.getElementById("sign-submit").click(), ""`) // as a script might
+	s.window().js(`document.getElementById("sign-button").click(), ""`)
+	s.show() // on the same page once more, the person thinks better of it
+	s.see("将要写入账本", "核对下面将要写入的结果")
+	if s.puts.Load() != 1 || s.peer.sent.Load() != 0 {
+		t.Errorf("%d signatures, %d sent without confirmation", s.puts.Load(), s.peer.sent.Load())
+	}
+	s.confirm()
 	s.see("that was all")
+	if s.puts.Load() != 2 || s.peer.sent.Load() != 1 {
+		t.Errorf("%d signatures, %d sent", s.puts.Load(), s.peer.sent.Load())
+	}
 }
 
 // TestSignPage_SignsNothingElse: whatever the server prepared, the page signs what it shows or nothing.
@@ -221,6 +243,9 @@ func TestSignPage_EndsAsTheTransactionEnds(t *testing.T) {
 			s.show()
 			s.see("请核对下面的内容")
 			s.press(signButton)
+			if c.name != "refused" {
+				s.confirm()
+			}
 			s.see(c.want...)
 			s.look("sign-" + c.name)
 			if c.name == "conflict" {
@@ -273,6 +298,7 @@ func TestSignPage_LostAnswers(t *testing.T) {
 			return true
 		}
 		s.press(signButton)
+		s.confirm()
 		s.see("that was all")
 	})
 	t.Run("endorsement_did_not_arrive", func(t *testing.T) {
@@ -291,6 +317,7 @@ func TestSignPage_LostAnswers(t *testing.T) {
 		s.press(signButton)
 		s.see("账本暂时不可用", "可以再试一次")
 		s.press(signButton)
+		s.confirm()
 		s.see("that was all")
 	})
 	t.Run("submission_unknown_for_a_while", func(t *testing.T) {
@@ -321,6 +348,7 @@ func TestSignPage_LostAnswers(t *testing.T) {
 			return false
 		}
 		s.press(signButton)
+		s.confirm()
 		s.see("正在查询结果", "that was all")
 		if n := s.peer.sent.Load(); n != 1 {
 			t.Errorf("sent %d times", n)
@@ -331,8 +359,8 @@ func TestSignPage_LostAnswers(t *testing.T) {
 		s.bring()
 		s.endorse(s.pending)
 		s.show()
-		s.see("请核对下面的内容", "各方核验的结果")
-		s.press(signButton)
+		s.see("各方核验的结果")
+		s.confirm()
 		s.see("that was all")
 	})
 	t.Run("session_over", func(t *testing.T) {
@@ -379,5 +407,6 @@ func TestSignPage_AsksForTheKey(t *testing.T) {
 	enter("correct horse\r")
 	s.see("请核对下面的内容", "名称写错了")
 	s.press(signButton)
+	s.confirm()
 	s.see("that was all")
 }

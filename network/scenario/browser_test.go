@@ -193,13 +193,17 @@ func (b *browser) await(otherwise, expression string) string {
 	return answer
 }
 
-// sign reads and signs on the page of a write, and waits until it is on the ledger and the page has gone on.
+// sign reads and signs on the page of a write, reads and confirms what would be written, and waits until it is on the ledger and the page has
+// gone on.
 func (b *browser) sign(wants ...string) {
 	b.t.Helper()
 	b.await("nothing is offered for signing", `location.pathname.startsWith("/sign/") && !document.querySelector("#sign-buttons")?.hidden && document.querySelector("#sign-button") ? "yes" : ""`)
 	b.see(wants...)
 	b.shot("sign" + strings.ReplaceAll(b.path(), "/", "-")[:12])
 	b.js(`document.querySelector("#sign-button").click(), "pressed"`)
+	b.await("no result is offered for confirmation", `document.querySelector("#sign-confirm")?.hidden === false ? "yes" : ""`)
+	b.see("将要写入账本")
+	b.js(`document.querySelector("#sign-submit").click(), "pressed"`)
 	b.await("it does not reach the ledger", `location.pathname.startsWith("/sign/") ? "" : "yes"`)
 }
 

@@ -1,5 +1,6 @@
 // The page of one write: it fetches what is to be signed, reads both messages itself, shows in words what they say, and
 // signs only what agrees with the page. What the page shows comes from the message, not from the server's word for it.
+// Between the two signatures the person reads what would be written, and may stop.
 
 import { call, passing, Problem, Unreachable } from "./api.js";
 import { base64, fromBase64, hex, sha256, text } from "./bytes.js";
@@ -15,8 +16,8 @@ const page = document.getElementById("sign");
 const region = document.getElementById("sign-status");
 const content = document.getElementById("sign-content");
 const answer = document.getElementById("sign-answer");
-const buttons = document.getElementById("sign-buttons");
-const button = document.getElementById("sign-button");
+// The buttons of the two signatures, by the state that awaits them.
+const buttons = { PREPARED: document.getElementById("sign-buttons"), ENDORSED: document.getElementById("sign-confirm") };
 const { transaction, account } = page.dataset;
 const path = "/api/v1/transactions/" + encodeURIComponent(transaction);
 
@@ -27,7 +28,9 @@ let proposal = null; // the facts of the proposal that was signed here
 
 async function start() {
   if (!secure(region)) return;
-  button.addEventListener("click", press);
+  document.getElementById("sign-button").addEventListener("click", () => press("PREPARED", "endorsement", say("已签名，正在由市数据局和登记机构核验……", "Signed. Bureau and agency are checking it …")));
+  document.getElementById("sign-submit").addEventListener("click", () => press("ENDORSED", "submission", say("已确认，正在写入账本……", "Confirmed. Writing to the ledger …")));
+  document.getElementById("sign-stop").addEventListener("click", stop);
   document.getElementById("sign-leave").addEventListener("click", () => history.back());
   await attempt(async () => {
     words = await load();
@@ -59,7 +62,7 @@ function askForKey() {
 // follow does what the state of the transaction asks for.
 async function follow(tx) {
   current = tx;
-  buttons.hidden = true;
+  hideButtons();
   switch (tx.state) {
     case "PREPARED":
     case "ENDORSED":
@@ -110,7 +113,7 @@ function showAnswer(said) {
   const status = (code) => words.terms.status[code]?.[language()] ?? words.terms.account[code]?.[language()] ?? words.terms.assetStatus[code]?.[language()] ?? code;
   const receipt = JSON.parse(said.response.payload || "{}");
   const changes = said.event ? JSON.parse(said.event.payload).changes ?? [] : [];
-  answer.replaceChildren(make("h2", {}, say("各方核验的结果", "What the organisations answered")), facts([
+  answer.replaceChildren(make("h2", {}, say("各方核验的结果：将要写入账本", "What the organisations answered and would write")), facts([
     { label: say("已经核验", "Endorsed by"), value: [...new Set(said.endorsers.map((one) => term("organisation", one.msp)))].join(say("、", ", ")) },
     ...Object.entries(receipt).filter(([name]) => name !== "txId").map(([name, value]) => ({ label: words.labels[name]?.[language()] ?? { status: say("结果", "Result"), id: say("编号", "Number") }[name] ?? name, value: name === "status" ? status(value) : String(value) })),
     ...changes.map((change) => ({ label: term("object", change.object), value: `${change.id}　${change.before ? status(change.before) : say("（新）", "(new)")} → ${status(change.after)}` })),
@@ -123,26 +126,40 @@ function offer() {
   if (until < Date.now()) {
     return announce(region, "bad", say("您的证书已经到期，不能签名。请申请新的账号。", "Your certificate has expired: it cannot sign. Apply for a new account."));
   }
-  announce(region, "", say("请核对下面的内容。签名以后写入账本，不能删除。", "Check what follows. Once signed it stays on the ledger."));
-  buttons.hidden = false;
+  announce(region, "", current.state === "PREPARED"
+    ? say("请核对下面的内容。签名以后由各方核验，您确认核验结果以前不写入账本。", "Check what follows. Once signed it is checked by the organisations; nothing is written before you confirm their result.")
+    : say("核验通过，还没有写入账本。请核对下面将要写入的结果；与您要办理的不一致的，请停止。", "Endorsed, and not yet written. Check below what would be written; if it is not what you meant, stop."));
+  showButtons();
 }
 
-// press signs both messages, one after the other, with a check before each.
-async function press() {
-  buttons.hidden = true;
+function hideButtons() {
+  for (const group of Object.values(buttons)) group.hidden = true;
+}
+
+// showButtons offers the signature that is awaited, if its message was checked.
+function showButtons() {
+  hideButtons();
+  if (message) buttons[current.state].hidden = false;
+}
+
+// press gives the signature that the state awaits over the message that was checked and shown, and goes on to what follows:
+// after the first signature that is the person's reading of the result.
+async function press(state, step, told) {
+  if (current.state !== state || !message) return;
+  hideButtons();
+  announce(region, "", told);
   region.focus();
-  await attempt(async () => {
-    if (current.state === "PREPARED") {
-      announce(region, "", say("已签名，正在由市数据局和登记机构核验……", "Signed. Bureau and agency are checking it …"));
-      current = await give("endorsement");
-    }
-    if (current.state === "ENDORSED") {
-      await check(current);
-      announce(region, "", say("核验通过，正在写入账本……", "Endorsed. Writing to the ledger …"));
-      current = await give("submission");
-    }
-    await follow(current);
-  });
+  await attempt(async () => follow(await give(step)));
+}
+
+// stop gives no second signature: without it nothing can be written.
+function stop() {
+  message = null;
+  hideButtons();
+  announce(region, "warn", say("已停止，没有写入任何内容：缺少您的第二个签名，这笔业务不能提交。", "Stopped. Nothing was written: without your second signature it cannot be submitted."),
+    make("p", {}, say("核验结果与您要办理的业务不一致的，请告诉登记机构和市数据局，交易编号：", "If the result was not what you asked for, tell the registrar and the bureau the transaction: ") + current.txId),
+    make("p", { class: "buttons" }, make("a", { class: "button second", href: "/" }, say("返回首页", "Back to the start"))));
+  region.focus();
 }
 
 // give signs the checked message and hands the signature in. Whatever goes wrong on the way, the site is asked how far it
@@ -232,7 +249,7 @@ async function attempt(step) {
   try {
     await step();
   } catch (error) {
-    buttons.hidden = true;
+    hideButtons();
     if (error instanceof Lost) return attempt(async () => follow(await outcome()));
     explain(error);
     region.focus();
@@ -240,7 +257,7 @@ async function attempt(step) {
 }
 
 function explain(error) {
-  const retry = () => (buttons.hidden = !message);
+  const retry = showButtons;
   if (error instanceof Refused || error instanceof NotCanonical) {
     message = null;
     const why = refusals()[error.code] ?? refusals().malformed;
