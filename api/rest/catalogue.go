@@ -13,6 +13,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/locale"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/catalogue"
+	"github.com/hehuang-data/hehuang/client/spreadsheet"
 )
 
 type itemsInput struct {
@@ -45,10 +46,10 @@ var exports = []struct {
 		return catalogue.WriteDCAT(out, s.desk.PublicURL, entries, asOf.At)
 	}},
 	{"/api/v1/exports/catalogue.csv", "公共数据资源目录.csv", "text/csv; charset=utf-8", "the published catalogue in the national platform's fields", func(_ *service, out io.Writer, entries []catalogue.Entry, _ desk.AsOf) error {
-		return catalogue.WriteCSV(out, chineseWords.National(entries))
+		return spreadsheet.WriteCSV(out, chineseWords.National(entries))
 	}},
 	{"/api/v1/exports/catalogue.xlsx", "公共数据资源目录.xlsx", workbook, "the published catalogue in the national platform's fields", func(_ *service, out io.Writer, entries []catalogue.Entry, _ desk.AsOf) error {
-		return catalogue.WriteXLSX(out, chineseWords.National(entries))
+		return spreadsheet.WriteXLSX(out, spreadsheet.Text("Sheet1", chineseWords.National(entries)))
 	}},
 	{"/api/v1/exports/catalogue-items.xlsx", "目录项.xlsx", workbook, "the published catalogue as a workbook that can be imported", func(_ *service, out io.Writer, entries []catalogue.Entry, _ desk.AsOf) error {
 		var items []registry.CatalogItem

@@ -15,6 +15,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 	"github.com/hehuang-data/hehuang/client/catalogue"
+	"github.com/hehuang-data/hehuang/client/spreadsheet"
 )
 
 // importRow is a line of a workbook with what would become of it.
@@ -240,5 +241,5 @@ func (p *pages) importRefused(c echo.Context) error {
 	}
 	c.Response().Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="refused.csv"`)
-	return catalogue.WriteCSV(c.Response(), table)
+	return spreadsheet.WriteCSV(c.Response(), table)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hehuang-data/hehuang/api/locale"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/spreadsheet"
 )
 
 var chineseWords = Words(func(kind, code string) string { return locale.Term(locale.Chinese, kind, code) })
@@ -191,7 +192,7 @@ func TestNational_SaysTheCoreMetadata(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := WriteCSV(&out, table); err != nil {
+	if err := spreadsheet.WriteCSV(&out, table); err != nil {
 		t.Fatal(err)
 	}
 	text, marked := strings.CutPrefix(out.String(), "\ufeff")
@@ -200,7 +201,7 @@ func TestNational_SaysTheCoreMetadata(t *testing.T) {
 		t.Errorf("%v %v %v", marked, lines, err)
 	}
 	out.Reset()
-	if err := WriteXLSX(&out, table); err != nil {
+	if err := spreadsheet.WriteXLSX(&out, spreadsheet.Text("Sheet1", table)); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&out)

@@ -1,12 +1,8 @@
 package catalogue
 
 import (
-	"encoding/csv"
-	"io"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -82,49 +78,4 @@ func (w Words) National(entries []Entry) [][]string {
 		table = append(table, line)
 	}
 	return table
-}
-
-// WriteCSV writes a table for spreadsheets: UTF-8 with a byte-order mark, and an apostrophe before what a spreadsheet would calculate.
-func WriteCSV(out io.Writer, table [][]string) error {
-	if _, err := io.WriteString(out, "\ufeff"); err != nil {
-		return err
-	}
-	c := csv.NewWriter(out)
-	for _, line := range table {
-		safe := make([]string, len(line))
-		for i, text := range line {
-			if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-				text = "'" + text
-			}
-			safe[i] = text
-		}
-		if err := c.Write(safe); err != nil {
-			return err
-		}
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// WriteXLSX writes a table as a workbook; every cell is text.
-func WriteXLSX(out io.Writer, table [][]string) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	sheet, err := f.NewStreamWriter("Sheet1")
-	if err != nil {
-		return err
-	}
-	for n, line := range table {
-		cells := make([]any, len(line))
-		for i, text := range line {
-			cells[i] = text
-		}
-		if err := sheet.SetRow("A"+strconv.Itoa(n+1), cells); err != nil {
-			return err
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return err
-	}
-	return f.Write(out)
 }

@@ -1,13 +1,11 @@
 package question
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"strconv"
-	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/hehuang-data/hehuang/client/spreadsheet"
 )
 
 // Format is a form of an answer that can be kept.
@@ -65,108 +63,43 @@ type Document struct {
 func (a Answer) Document() Document { return Document{Version: 1, Answer: a, Digest: a.Digest()} }
 
 // table is head and rows in words.
-func (a Answer) table(w Words, row func([]string) error) error {
+func (a Answer) table(w Words) [][]string {
 	head := make([]string, 0, len(a.Columns))
 	for _, c := range a.Columns {
 		head = append(head, w.Title(c))
 	}
-	if err := row(head); err != nil {
-		return err
-	}
+	table := [][]string{head}
 	for _, cells := range a.Rows {
 		shown := make([]string, 0, len(cells))
 		for i, cell := range cells {
 			shown = append(shown, w.Show(a.Columns[i], cell))
 		}
-		if err := row(shown); err != nil {
-			return err
-		}
+		table = append(table, shown)
 	}
-	return nil
+	return table
 }
 
-// writeCSV writes a byte-order mark, so that spreadsheets read UTF-8, and no cell that they would compute.
+// writeCSV writes the notes below the rows: whoever reads the file by program has the head first.
 func (a Answer) writeCSV(out io.Writer, w Words) error {
-	if _, err := io.WriteString(out, "\ufeff"); err != nil {
-		return err
+	table := append(a.table(w), nil)
+	for _, note := range w.Note(a) {
+		table = append(table, note[:])
 	}
-	c := csv.NewWriter(out)
-	write := func(cells []string) error {
-		safe := make([]string, 0, len(cells))
-		for _, cell := range cells {
-			safe = append(safe, harmless(cell))
+	return spreadsheet.WriteCSV(out, table)
+}
+
+// writeXLSX writes the rows on one sheet, with numbers where the column says so, and the notes on a second one.
+func (a Answer) writeXLSX(out io.Writer, w Words) error {
+	rows, notes := spreadsheet.Text("Sheet1", a.table(w)), spreadsheet.Sheet{Name: "说明"}
+	for _, cells := range rows.Rows[1:] {
+		for i, c := range a.Columns {
+			if n, err := strconv.ParseInt(cells[i].(string), 10, 64); err == nil && (c.Kind == Number || c.Kind == Block) {
+				cells[i] = n
+			}
 		}
-		return c.Write(safe)
-	}
-	if err := a.table(w, write); err != nil {
-		return err
-	}
-	if err := c.Write(nil); err != nil {
-		return err
 	}
 	for _, note := range w.Note(a) {
-		if err := write(note[:]); err != nil {
-			return err
-		}
+		notes.Rows = append(notes.Rows, []any{note[0], note[1]})
 	}
-	c.Flush()
-	return c.Error()
-}
-
-// harmless keeps a text from being read as a formula.
-func harmless(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r") == 0 {
-		if _, err := strconv.ParseFloat(cell, 64); err != nil {
-			return "'" + cell
-		}
-	}
-	return cell
-}
-
-const (
-	sheetAnswer = "Sheet1"
-	sheetNote   = "说明"
-)
-
-func (a Answer) writeXLSX(out io.Writer, w Words) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	stream, err := f.NewStreamWriter(sheetAnswer)
-	if err != nil {
-		return err
-	}
-	n := 0
-	err = a.table(w, func(cells []string) error {
-		n++
-		values := make([]any, 0, len(cells))
-		for i, cell := range cells {
-			values = append(values, a.cell(n, i, cell))
-		}
-		return stream.SetRow("A"+strconv.Itoa(n), values)
-	})
-	if err == nil {
-		err = stream.Flush()
-	}
-	if err == nil {
-		_, err = f.NewSheet(sheetNote)
-	}
-	for i, note := range w.Note(a) {
-		if err == nil {
-			err = f.SetSheetRow(sheetNote, "A"+strconv.Itoa(i+1), &[]any{note[0], note[1]})
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return f.Write(out)
-}
-
-// cell is a number where the column says so, otherwise a text: no spreadsheet computes it.
-func (a Answer) cell(row, column int, text string) any {
-	if row > 1 && (a.Columns[column].Kind == Number || a.Columns[column].Kind == Block) {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return n
-		}
-	}
-	return text
+	return spreadsheet.WriteXLSX(out, rows, notes)
 }

@@ -1,8 +1,6 @@
 package question
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"slices"
 	"strings"
@@ -56,35 +54,6 @@ func TestAll_NamesAreOnce(t *testing.T) {
 	slices.Sort(names)
 	if len(slices.Compact(names)) != len(All) {
 		t.Error("a name stands twice")
-	}
-}
-
-// plain has names for words.
-type plain struct{}
-
-func (plain) Title(f Field) string          { return f.Name }
-func (plain) Show(_ Field, v string) string { return v }
-func (plain) Note(Answer) [][2]string       { return [][2]string{{"block", "7"}} }
-
-// TestCSV_NothingIsComputed: a cell that a spreadsheet would take for a formula is a text; numbers stay numbers.
-func TestCSV_NothingIsComputed(t *testing.T) {
-	a := Answer{Query: Query{Question: "x"}, Columns: []Field{field("a", Text), field("b", Number)},
-		Rows: [][]string{{"=1+1", "-3"}, {"+cmd", "2"}, {"@x", "3"}, {"-x", "4"}, {"a,\"b\"\nc", "5"}, {"\tx", "6"}}}
-	var out bytes.Buffer
-	if err := a.Write(&out, CSV, plain{}); err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff")))
-	r.FieldsPerRecord = -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"a b", "'=1+1 -3", "'+cmd 2", "'@x 3", "'-x 4", "a,\"b\"\nc 5", "'\tx 6", "block 7"}
-	for i, row := range rows {
-		if i >= len(want) || strings.Join(row, " ") != want[i] {
-			t.Errorf("row %d is %q", i, row)
-		}
 	}
 }
 
