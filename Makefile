@@ -5,7 +5,7 @@ OFFSET  ?= 0
 STATE   := .run/$(NETWORK)
 DEVNET  := bin/devnet --network $(NETWORK) --mode $(MODE) --offset $(OFFSET)
 
-.PHONY: help up status logs down reset demo build test check bench-start bench-register bench-sign soak-model test-rules
+.PHONY: help up status doctor logs down reset demo build test check bench-start bench-register bench-sign soak-model test-rules
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ up: bin/devnet ## build, start and wait for the real network, the services and t
 
 status: bin/devnet ## every process, channel height and chaincode; exit 0 only if all answer
 	@$(DEVNET) status
+
+doctor: bin/devnet bin/registryctl ## certificates, rules, calendars, evidence: what ends soon, what is damaged, what to do
+	@$(DEVNET) doctor
 
 logs: bin/devnet ## last log lines of every process
 	@$(DEVNET) logs

@@ -3,6 +3,7 @@ package admin
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -67,6 +68,12 @@ func newRequest(id string, hosts []string) (key, request []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	request, err = requestFor(private, id, hosts)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), request, err
+}
+
+// requestFor is a certificate request (PKCS #10, PEM) for a key.
+func requestFor(private crypto.Signer, id string, hosts []string) ([]byte, error) {
 	template := &x509.CertificateRequest{Subject: pkix.Name{CommonName: id}}
 	for _, host := range hosts {
 		if ip := net.ParseIP(host); ip != nil {
@@ -76,8 +83,7 @@ func newRequest(id string, hosts []string) (key, request []byte, err error) {
 		}
 	}
 	csr, err := x509.CreateCertificateRequest(rand.Reader, template, private)
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}), err
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}), err
 }
 
 // enrolment is what an authority is asked for; profile and organisation may be empty.
@@ -101,22 +107,26 @@ func enrol(ctx context.Context, t network.Topology, l network.Layout, a network.
 }
 
 // revocationList asks an authority for the list of everything that it revoked (PEM): the library gives it only with a new revocation,
-// and it would be lost with that answer. The request carries the registrar's token: a signature over method, path, body and
-// certificate.
+// and it would be lost with that answer.
 func revocationList(ctx context.Context, t network.Topology, l network.Layout, a network.Authority,
 	registrar []byte, sign func([]byte) ([]byte, error)) ([]byte, error) {
 	body, err := json.Marshal(object{"caname": a.Name()})
 	if err != nil {
 		return nil, err
 	}
-	const path = "/api/v1/gencrl"
+	return tokened(ctx, t, l, a, "/api/v1/gencrl", body, registrar, sign)
+}
+
+// tokened posts a document with the token of an enrolled identity: a signature over method, path, body and certificate.
+func tokened(ctx context.Context, t network.Topology, l network.Layout, a network.Authority, path string, body, certificate []byte,
+	sign func([]byte) ([]byte, error)) ([]byte, error) {
 	base64 := base64.StdEncoding.EncodeToString
-	certificate := base64(registrar)
-	signature, err := sign([]byte(http.MethodPost + "." + base64([]byte(path)) + "." + base64(body) + "." + certificate))
+	who := base64(certificate)
+	signature, err := sign([]byte(http.MethodPost + "." + base64([]byte(path)) + "." + base64(body) + "." + who))
 	if err != nil {
 		return nil, err
 	}
-	return request(ctx, t, l, a, path, body, certificate+"."+base64(signature))
+	return request(ctx, t, l, a, path, body, who+"."+base64(signature))
 }
 
 // request posts a document to an authority and gives the one PEM text of its answer.

@@ -177,6 +177,25 @@ func TestAuthorities(t *testing.T) {
 			}
 		}
 	})
+	t.Run("renewal", func(t *testing.T) {
+		for _, i := range network.Identities(topology, l, "demo") {
+			if i.Authority.Kind == network.AuthorityDocuments {
+				continue // its certificate stands on the ledger
+			}
+			before := parsed(t, i.Certificate)
+			if err := Renew(t.Context(), topology, l, i); err != nil {
+				t.Fatalf("%s of %s: %v", i.ID, i.Authority.Name(), err)
+			}
+			after := parsed(t, i.Certificate)
+			roots := x509.NewCertPool()
+			roots.AddCert(parsed(t, l.AuthorityRoot(i.Authority)))
+			_, err := after.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+			if err != nil || after.SerialNumber.Cmp(before.SerialNumber) == 0 || after.NotAfter.Before(before.NotAfter) || !slices.Equal(after.RawSubjectPublicKeyInfo, before.RawSubjectPublicKeyInfo) ||
+				after.Subject.String() != before.Subject.String() || !slices.Equal(after.DNSNames, before.DNSNames) || len(after.IPAddresses) != len(before.IPAddresses) || !slices.Equal(attributesOf(after), attributesOf(before)) {
+				t.Errorf("%s of %s: before %s until %s, after %s until %s, %v", i.ID, i.Authority.Name(), before.Subject, before.NotAfter, after.Subject, after.NotAfter, err)
+			}
+		}
+	})
 	t.Run("first_secrets_are_forgotten", func(t *testing.T) {
 		if _, err := network.FirstSecrets(l); !os.IsNotExist(err) {
 			t.Errorf("they are still there: %v", err)
@@ -192,4 +211,32 @@ func TestAuthorities(t *testing.T) {
 			t.Error("the line's secret enrols the peer")
 		}
 	})
+}
+
+// parsed is the certificate in a file.
+func parsed(t *testing.T, file string) *x509.Certificate {
+	t.Helper()
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(body)
+	if block == nil {
+		t.Fatalf("%s: no PEM", file)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert
+}
+
+// attributesOf is what contracts check, as it stands in a certificate.
+func attributesOf(cert *x509.Certificate) []byte {
+	for _, e := range cert.Extensions {
+		if e.Id.String() == "1.2.3.4.5.6.7.8.1" {
+			return e.Value
+		}
+	}
+	return nil
 }

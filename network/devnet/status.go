@@ -2,8 +2,6 @@ package devnet
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -74,15 +72,7 @@ func (n *Network) expiring(now time.Time) []string {
 
 // validCertificate says whether a PEM file holds a certificate that is valid for a month at least.
 func validCertificate(path string, now time.Time) error {
-	body, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	block, _ := pem.Decode(body)
-	if block == nil {
-		return errors.New("no PEM certificate")
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
+	cert, err := readCertificate(path)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,6 @@ func exitStatus(err error) int {
 func command() *cobra.Command {
 	root := &cobra.Command{Use: "registryctl", Short: "the registry's command line", SilenceUsage: true, SilenceErrors: true}
 	root.AddCommand(probeCommand(), bootstrapCommand(), keysCommand(), statusCommand(), accountCommand(), actCommand(), signCommand(), whoamiCommand(), logoutCommand(),
-		verifyCommand(), askCommand(), auditCommand(), versionCommand())
+		verifyCommand(), askCommand(), auditCommand(), doctorCommand(), versionCommand())
 	return root
 }

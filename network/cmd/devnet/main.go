@@ -49,8 +49,9 @@ func command() *cobra.Command {
 		&cobra.Command{Use: "down", Short: "stop every process, keep all data", Args: cobra.NoArgs, RunE: with(down)},
 		&cobra.Command{Use: "status", Short: "every process, channel height and chaincode; exit 0 only if all answer", Args: cobra.NoArgs, RunE: with(status)},
 		&cobra.Command{Use: "crl", Short: "revoke the certificates of accounts revoked on the ledger, on the channel too", Args: cobra.NoArgs, RunE: with(revoke)},
+		&cobra.Command{Use: "doctor", Short: "certificates, rules, calendars and evidence: what ends, what is damaged, what to do", Args: cobra.NoArgs, RunE: with(doctor)},
 		&cobra.Command{Use: "supervise", Hidden: true, Args: cobra.NoArgs, RunE: with(supervise)},
-		logsCommand(with), resetCommand(with), deployCommand(with), substituteCommand(with),
+		logsCommand(with), renewCommand(with), resetCommand(with), deployCommand(with), substituteCommand(with),
 	)
 	return root
 }
@@ -83,6 +84,27 @@ func down(cmd *cobra.Command, n *devnet.Network) error {
 
 func status(cmd *cobra.Command, n *devnet.Network) error {
 	return n.Status(cmd.Context(), os.Stdout)
+}
+
+func doctor(cmd *cobra.Command, n *devnet.Network) error {
+	return n.Doctor(cmd.Context(), os.Stdout)
+}
+
+func renewCommand(with runner) *cobra.Command {
+	var within int
+	cmd := &cobra.Command{Use: "renew", Short: "new certificates for the same keys, for nodes, administrators and services", Args: cobra.NoArgs,
+		RunE: with(func(cmd *cobra.Command, n *devnet.Network) error {
+			renewed, err := n.Renew(cmd.Context(), within, time.Now())
+			for _, file := range renewed {
+				fmt.Println("renewed", file)
+			}
+			if err == nil && len(renewed) > 0 {
+				fmt.Println("Programs read them when they are started again: make down, make up.")
+			}
+			return err
+		})}
+	cmd.Flags().IntVar(&within, "within", 60, "renew what ends within so many days")
+	return cmd
 }
 
 func revoke(cmd *cobra.Command, n *devnet.Network) error {
