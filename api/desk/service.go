@@ -50,6 +50,8 @@ type Desk struct {
 	Submitted Submitted
 	// Credentials judges who signed.
 	Credentials Credentials
+	// Deliveries sends word of notices beyond the inbox; nil: not offered here.
+	Deliveries Deliveries
 	// Agreement is the last comparison with the other organisations' peers; nil: nobody compares.
 	Agreement func() Agreement
 }

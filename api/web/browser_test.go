@@ -359,6 +359,7 @@ func TestBrowser_ToldAndContested(t *testing.T) {
 	ding.contest(page+"/disputes/1/examine", url.Values{"key": {"examine-one"}, "yes": {"yes"}}, nil).status(200)
 	w.be("he-applicant")
 	w.look("inbox", "/inbox")
+	w.look("delivery", "/inbox/delivery")
 	w.look("letter", "/inbox/"+strings.TrimPrefix(page, "/register/")+"/1")
 	w.look("dispute-registrant", page+"/disputes/1")
 	w.be("ding-officer")

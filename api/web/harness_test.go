@@ -62,6 +62,7 @@ func newSite(t *testing.T, mode registry.Mode) *site {
 		Channel: "registry", Chaincode: "registry"},
 		Ledger: s, Records: records{s}, Catalogue: catalogues{s}, Grants: grants{s}, Evidence: newEvidence(t), Uploads: uploads{}, Drafts: drafts{s}, Published: s, Credentials: anybody{}, Submitted: records{s}, Reports: s}
 	s.desk.Answers = oneRow{}
+	s.desk.Deliveries = deliveries{}
 	sessions := session.New(s.desk, &memorySessions{Store: memstore.NewWithCleanupInterval(0)}, s.now, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) })
 	s.sessions = sessions
 	s.handler.Use(echo.WrapMiddleware(sessions.Load))

@@ -26,7 +26,7 @@ func (p *pages) inbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.show(c, "inbox", map[string]any{"Page": page, "Serves": self.Serves()})
+	return p.show(c, "inbox", map[string]any{"Page": page, "Serves": self.Serves(), "Delivers": p.desk.Deliveries != nil && Objector.admits(self.Actor)})
 }
 
 // findLetter is the notice that the address names, if the person may read it.
@@ -53,12 +53,18 @@ func (p *pages) showLetter(c echo.Context, status int, tried contest, wrong []ob
 	}
 	self := p.self(c)
 	title, lines := locale.Notice(p.lang(c), n)
+	var deliveries []desk.Delivery
+	if p.desk.Deliveries != nil {
+		if deliveries, err = p.desk.Deliveries.Of(c.Request().Context(), n.Case, n.N); err != nil {
+			return err
+		}
+	}
 	mine := registry.CheckAccess("registration:AcknowledgeNotice", self.Actor) == nil && self.Principal() == n.To
 	about := ""
 	if registry.Disputes(n.Act) {
 		about = "/register/" + string(n.Case) + "/disputes/" + n.For
 	}
-	return p.showStatus(c, status, "letter", map[string]any{"About": about, "Notice": n, "Title": words{title, title}, "Heading": title, "Lines": lines, "At": letterPath(n), "Tried": tried, "Wrong": wrong,
+	return p.showStatus(c, status, "letter", map[string]any{"About": about, "Deliveries": deliveries, "Notice": n, "Title": words{title, title}, "Heading": title, "Lines": lines, "At": letterPath(n), "Tried": tried, "Wrong": wrong,
 		"Confirms": mine && n.Status == registry.NoticeServed, "Records": self.Serves() && n.Status == registry.NoticeUnserved, "Means": registry.PaperMeans,
 		"Today": registry.CivilDate(p.now()), "Key": "letter-" + rand.Text()})
 }
@@ -117,4 +123,48 @@ func (p *pages) lettersOf(c echo.Context, app registry.Application) ([]registry.
 		}
 	}
 	return all, err
+}
+
+// delivery is where the party wants to hear of its notices besides the inbox.
+func (p *pages) delivery(c echo.Context) error {
+	s, err := p.subscription(c)
+	if err != nil {
+		return err
+	}
+	return p.showDelivery(c, http.StatusOK, s, nil)
+}
+
+// subscription is that of the person's party; an empty one if it has none.
+func (p *pages) subscription(c echo.Context) (desk.Subscription, error) {
+	if p.desk.Deliveries == nil {
+		return desk.Subscription{}, echo.NewHTTPError(http.StatusNotFound, "本网站不提供告知提醒")
+	}
+	s, err := p.desk.Deliveries.Subscription(c.Request().Context(), p.self(c).Principal())
+	if errors.Is(err, desk.ErrNotFound) {
+		return desk.Subscription{Party: p.self(c).Principal()}, nil
+	}
+	return s, err
+}
+
+func (p *pages) showDelivery(c echo.Context, status int, s desk.Subscription, wrong []string) error {
+	return p.showStatus(c, status, "delivery", map[string]any{"Subscription": s, "Wrong": wrong, "Saved": c.QueryParam("saved") != ""})
+}
+
+// subscribe keeps where the party wants to hear of its notices. It is no record: nothing is signed, and no period runs from it.
+func (p *pages) subscribe(c echo.Context) error {
+	old, err := p.subscription(c)
+	if err != nil {
+		return err
+	}
+	s := desk.Subscription{Party: old.Party, Email: strings.TrimSpace(c.FormValue("email")), Webhook: strings.TrimSpace(c.FormValue("webhook")), Secret: old.Secret, Since: p.now()}
+	if s.Webhook != old.Webhook || s.Secret == "" {
+		s.Secret = rand.Text() + rand.Text()
+	}
+	if wrong := s.Wrong(); len(wrong) > 0 {
+		return p.showDelivery(c, http.StatusUnprocessableEntity, s, wrong)
+	}
+	if err := p.desk.Deliveries.Subscribe(c.Request().Context(), s); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/inbox/delivery?saved=1")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
@@ -90,4 +91,40 @@ func TestInbox_TheHolderOpensTheDocumentOfItsNotice(t *testing.T) {
 	file, _, _ = strings.Cut(file, `"`)
 	he.get("/evidence/" + file).status(200)
 	s.as("ledu-applicant").get("/evidence/" + file).status(403)
+}
+
+// deliveries remembers subscriptions; one delivery of every notice was taken.
+type deliveries map[registry.PartyID]desk.Subscription
+
+func (d deliveries) Subscription(_ context.Context, party registry.PartyID) (desk.Subscription, error) {
+	s, ok := d[party]
+	if !ok {
+		return s, desk.ErrNotFound
+	}
+	return s, nil
+}
+
+func (d deliveries) Subscribe(_ context.Context, s desk.Subscription) error {
+	d[s.Party] = s
+	return nil
+}
+
+func (d deliveries) Of(context.Context, registry.CaseID, int) ([]desk.Delivery, error) {
+	if len(d) == 0 {
+		return nil, nil
+	}
+	return []desk.Delivery{{Channel: desk.ChannelMail, State: desk.DeliveryDelivered, Tries: 1, Receipt: "250 queued"}}, nil
+}
+
+// TestDelivery_AskedForByThePartyItself: what cannot be an address is not kept, what was typed is; the receipt stands with the notice.
+func TestDelivery_AskedForByThePartyItself(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	he := s.as("he-applicant")
+	app := he.file("要提醒的数据集")
+	he.get("/inbox").see("用电子邮件或者网络回调提醒")
+	he.post("/inbox/delivery", url.Values{"email": {"nobody"}, "webhook": {"http://example.cn/x"}}).status(422).see("请填写一个电子邮件地址", "请填写 https://", `value="nobody"`, `value="http://example.cn/x"`)
+	he.post("/inbox/delivery", url.Values{"email": {"he@example.cn"}, "webhook": {"https://example.cn/x"}}).see("已保存", "he@example.cn", "回调密钥")
+	s.as("ledu-applicant").get("/inbox/delivery").notSee("he@example.cn", "回调密钥")
+	s.as("an-acceptor").act(app, "Accept", nil)
+	he.get("/inbox/"+app+"/1").see("电子邮件提醒", "对方已接收", "250 queued")
 }

@@ -121,6 +121,8 @@ var routes = []route{
 	{"POST", "/register/:id/disputes/:n/:act", SignedIn, (*pages).disputeAct},
 	{"GET", "/desk/disputes", Staff, (*pages).disputes},
 	{"GET", "/inbox", Inbox, (*pages).inbox},
+	{"GET", "/inbox/delivery", Objector, (*pages).delivery},
+	{"POST", "/inbox/delivery", Objector, (*pages).subscribe},
 	{"GET", "/inbox/:case/:n", SignedIn, (*pages).letter},
 	{"GET", "/inbox/:case/:n/pdf", SignedIn, (*pages).letterPDF},
 	{"POST", "/inbox/:case/:n/seen", Applicant, (*pages).acknowledge},

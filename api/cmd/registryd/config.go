@@ -43,6 +43,15 @@ type Config struct {
 	TLSKey        string                  `koanf:"tlsKey"`        // PEM file
 	Proxies       []string                `koanf:"proxies"`       // addresses (CIDR) of proxies whose X-Forwarded-For is believed
 	UploadLimit   int64                   `koanf:"uploadLimit"`   // bytes; default 100 MiB
+	Mail          MailConfig              `koanf:"mail"`          // relay for word of notices; empty: none is sent by e-mail
+}
+
+// MailConfig is a mail relay. Beyond this machine it has to offer STARTTLS.
+type MailConfig struct {
+	Server   string `koanf:"server"`   // host:port
+	From     string `koanf:"from"`     // address of the sender
+	User     string `koanf:"user"`     // empty: the relay asks for none
+	Password string `koanf:"password"` // file
 }
 
 // PeerConfig is the organisation's own peer.
@@ -103,6 +112,9 @@ func (c Config) check() error {
 	}
 	if (c.TLSKey == "") != (c.TLSCert == "") {
 		wrong = append(wrong, errors.New("tlsKey and tlsCert go together"))
+	}
+	if (c.Mail.Server == "") != (c.Mail.From == "") || (c.Mail.User == "") != (c.Mail.Password == "") {
+		wrong = append(wrong, errors.New("mail.server and mail.from go together, and so do mail.user and mail.password"))
 	}
 	if _, err := c.proxies(); err != nil {
 		wrong = append(wrong, err)

@@ -83,6 +83,11 @@ func (p *Program) serve(ctx context.Context, log *slog.Logger, d *desk.Desk, pee
 	if err != nil {
 		return err
 	}
+	telling, err := newDeliverer(p.Config, readModel, state, log)
+	if err != nil {
+		return err
+	}
+	group.Go(func() error { return telling.Run(ctx, readModel.Changed) })
 	group.Go(func() error { return readModel.Run(ctx, peer) })
 	group.Go(func() error { return peers.run(ctx) })
 	group.Go(func() error { return resolve(ctx, peer, store.Pending{Store: state}, log) })
@@ -132,7 +137,7 @@ func newDesk(c Config, peer *client.Ledger, readModel *index.Index, state *store
 	return &desk.Desk{
 		Settings: desk.Settings{Organisation: c.Organisation, MSPs: c.msps(), Network: c.Network, Mode: c.Mode, PublicURL: c.PublicURL, UploadLimit: c.UploadLimit,
 			Channel: c.Channel, Chaincode: c.Chaincode},
-		Ledger: ledger{peer}, Records: records{readModel}, Catalogue: catalogues{records{readModel}}, Grants: grants{records{readModel}}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state},
+		Ledger: ledger{peer}, Records: records{readModel}, Catalogue: catalogues{records{readModel}}, Grants: grants{records{readModel}}, Evidence: files{evidenceStore}, Drafts: store.Drafts{Store: state}, Uploads: store.Uploads{Store: state}, Deliveries: store.Deliveries{Store: state},
 		Answers:   readModel,
 		Published: unpublished{}, Accounts: accounts{peer, c.EnrollURL}, Reports: reports{peer}, Members: others, Submitted: submitted{records{readModel}}, Credentials: credentials{authorities},
 	}, nil
