@@ -28,7 +28,8 @@ func (s *service) fileRoutes(e *echo.Echo, api huma.API) {
 
 // materialKinds are the kinds of material that may be uploaded.
 var materialKinds = []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource, registry.MaterialContract,
-	registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialContact, registry.MaterialReport, registry.MaterialOther}
+	registry.MaterialRisk, registry.MaterialCompliance, registry.MaterialContact, registry.MaterialResource, registry.MaterialDeposit, registry.MaterialProduct, registry.MaterialScenario,
+	registry.MaterialEvidence, registry.MaterialConsent, registry.MaterialStatement, registry.MaterialOrder, registry.MaterialDecision, registry.MaterialReport, registry.MaterialOther}
 
 // overhead is what a multipart body may hold beside its file.
 const overhead = 1 << 20

@@ -258,7 +258,7 @@ func TestEvidence_NamingAFileOpensNothing(t *testing.T) {
 	ledu.get("/evidence/" + stolen.CID).status(403)
 
 	content := ledgertest.SampleContent()
-	content.DataName, content.Materials = "拿别人的材料申请的数据集", []registry.Material{stolen}
+	content.DataName, content.Materials = "拿别人的材料申请的数据集", append(content.Materials[1:], stolen)
 	stolen.Kind = registry.MaterialEvidence
 	for function, request := range map[string]any{
 		"registration:Submit":        registry.SubmitRequest{Key: "steal-by-case", Content: content},

@@ -222,7 +222,11 @@ func (p *pages) onStep(c echo.Context, d desk.Draft, s step, doc registry.Conten
 	case s.ID == "materials" && isPublic(d.Track):
 		files, err = p.wantedPublic(c, doc, d.Track)
 	case s.ID == "materials":
-		files = wanted(doc)
+		var profile registry.RuleProfile
+		if profile, err = p.profile(c, trackOf(d)); d.Action != "" { // a change brings no materials anew
+			profile.Materials = nil
+		}
+		files = wanted(doc, profile.Materials)
 	}
 	if s.ID == "materials" && d.Action != "" && d.Replaces == "" {
 		brought := func(f desk.File) bool { return slices.Contains(accompanying, f.Kind) }

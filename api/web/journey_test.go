@@ -38,6 +38,8 @@ func (v *visitor) fill(pages map[string]url.Values) string {
 		}
 	}
 	v.upload(draft+"/files", "SAMPLE", "样例.csv", strings.NewReader("日期,品种,产量\n2024-01-01,番茄,12\n"))
+	v.upload(draft+"/files", "IDENTITY", "营业执照.csv", strings.NewReader("名称,代码\n合作社,93630222MAFAKE06XA\n"))
+	v.upload(draft+"/files", "SOURCE", "采集记录.csv", strings.NewReader("日期,采集人\n2024-01-01,社员\n"))
 	return draft
 }
 

@@ -64,8 +64,14 @@ func mendedOn(r *registry.Refusal) string {
 	switch r.Code {
 	case registry.CodeLevelRefused, registry.CodeSecretRefused, registry.CodeGovernmentData:
 		return "level"
-	case registry.CodeRiskMissing, registry.CodeSampleMissing:
+	case registry.CodeRiskMissing, registry.CodeSampleMissing, registry.CodeMaterialMissing:
 		return "materials"
+	case registry.CodeDepositMissing:
+		return "deposit"
+	case registry.CodeItemMissing:
+		return "public"
+	case registry.CodeProductMissing:
+		return "source"
 	case registry.CodeOpenApplication, registry.CodeAssetRegistered:
 		return "data"
 	case registry.CodeRightRefused:

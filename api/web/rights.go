@@ -67,8 +67,9 @@ type wantedFile struct {
 	Reason words
 }
 
-// wanted lists the materials that an application needs with what has been filled in so far (指引 第三十三条).
-func wanted(c registry.Content) []wantedFile {
+// wanted lists the materials that an application needs with what has been filled in so far (指引 第三十三条); must are those that the profile
+// in force asks for.
+func wanted(c registry.Content, must []registry.MaterialKind) []wantedFile {
 	list := []wantedFile{
 		{Kind: registry.MaterialSample, Must: true, Reason: words{"能看出数据结构和内容的一小部分，去掉个人信息和商业秘密", "A small part that shows structure and content, without personal information"}},
 		{Kind: registry.MaterialIdentity, Reason: words{"营业执照等主体证明", "Business licence or the like"}},
@@ -85,6 +86,9 @@ func wanted(c registry.Content) []wantedFile {
 	}
 	if c.Level == registry.LevelImportant {
 		list = append(list, wantedFile{Kind: registry.MaterialRisk, Must: true, Reason: words{"重要数据应当提交", "Mandatory for important data"}})
+	}
+	for i := range list {
+		list[i].Must = list[i].Must || slices.Contains(must, list[i].Kind)
 	}
 	return filedOf(list, c)
 }

@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
@@ -41,6 +42,24 @@ func TestReview_TheClockOfTheHandling(t *testing.T) {
 	if a := s.Find(app); a.History[len(a.History)-1].Overdue {
 		t.Error("an entry in time is flagged")
 	}
+}
+
+// TestFirst_NotWithoutIdentityAndLawfulAcquisition: sample, identity and lawful acquisition are filed, at once or when supplemented (第三十三条).
+func TestFirst_NotWithoutIdentityAndLawfulAcquisition(t *testing.T) {
+	s, _ := legal(t)
+	content := s.Content("材料不全")
+	for missing, kind := range map[int]registry.MaterialKind{1: registry.MaterialIdentity, 2: registry.MaterialSource} {
+		without := content
+		without.Materials = slices.Delete(slices.Clone(content.Materials), missing, missing+1)
+		r := s.Refused(registry.CodeMaterialMissing, applicant, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: without})
+		if r.Rule != registry.RuleMaterials || r.Args["material"] != string(kind) {
+			t.Errorf("without %s: %+v", kind, r)
+		}
+	}
+	app := s.Do(applicant, "registration:Submit", registry.SubmitRequest{Key: s.Key(), Content: content}).Application
+	s.Do(acceptor, "registration:Return", s.reasons(app))
+	content.Materials = content.Materials[:2]
+	s.Refused(registry.CodeMaterialMissing, applicant, "registration:Resubmit", registry.ResubmitRequest{Key: s.Key(), Application: app, Content: content})
 }
 
 // TestRefuse_OnAListedGroundWithReasons (第二十二条).

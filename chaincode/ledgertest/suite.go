@@ -71,9 +71,17 @@ func SampleContent() registry.Content {
 		Rights:       []registry.RightClaim{{Kind: registry.RightHold, From: "2024-12-31"}, {Kind: registry.RightUse, From: "2024-12-31"}},
 		SubjectClass: "ENTERPRISE", Level: registry.LevelGeneral, Secret: "NONE", PersonalInfo: "NONE",
 		Declarations: registry.Declarations{Lawful: true, Measurable: true, Beneficial: true, NoPersonal: true, Truthful: true},
-		Materials: []registry.Material{{Kind: registry.MaterialSample, CID: sampleCID,
-			Commitment: strings.Repeat("ab", 32), Size: 10}},
+		Materials:    firstMaterials(),
 	}
+}
+
+// firstMaterials are what a first registration asks for (第三十三条 of the guide).
+func firstMaterials() []registry.Material {
+	var all []registry.Material
+	for i, kind := range []registry.MaterialKind{registry.MaterialSample, registry.MaterialIdentity, registry.MaterialSource} {
+		all = append(all, registry.Material{Kind: kind, CID: sampleCID[:len(sampleCID)-1] + string("uij"[i]), Commitment: strings.Repeat("ab", 32), Size: 10})
+	}
+	return all
 }
 
 func document(t testing.TB, request any) []byte {
@@ -361,7 +369,7 @@ func dryRun(s *Story) {
 	for _, o := range verdict.Obstacles {
 		found[o.Code] = true
 	}
-	if !found[registry.CodeLevelRefused] || !found[registry.CodeSampleMissing] || len(verdict.Obstacles) != 2 {
+	if !found[registry.CodeLevelRefused] || !found[registry.CodeSampleMissing] || !found[registry.CodeMaterialMissing] || len(verdict.Obstacles) != 4 {
 		s.T.Errorf("the dry run finds %+v", verdict.Obstacles)
 	}
 }

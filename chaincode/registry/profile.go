@@ -202,6 +202,7 @@ func nationalAsset() RuleProfile {
 		Evidence:     Period{UnitWorkday, 10, EffectBar},
 		Extension:    Period{UnitWorkday, 10, EffectDuty},
 		Whole:        true,
+		Materials:    []MaterialKind{MaterialIdentity, MaterialSource}, // and the sample, on every track of data assets
 		Grounds:      Grounds,
 		Upheld:       StatusRefused,
 		Actions:      []Action{ActionFirst, ActionTransfer, ActionChange, ActionRenewal, ActionCancellation},

@@ -42,9 +42,13 @@ func lawfulPublicContent(track Track, c Content, holder Party) Refusals {
 // product on which a data asset rests.
 func (c Case) filable(content Content) Refusals {
 	var rs Refusals
+	rule := RulePublicKinds
+	if c.Profile.Track == TrackDataAsset {
+		rule = RuleMaterials
+	}
 	for _, kind := range c.Profile.Materials {
 		if !hasMaterial(content.Materials, kind) {
-			rs.add(Refuse(CodeMaterialMissing, RulePublicKinds, "material", string(kind)))
+			rs.add(Refuse(CodeMaterialMissing, rule, "material", string(kind)))
 		}
 	}
 	if content.Public != nil {

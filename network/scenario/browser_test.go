@@ -230,18 +230,27 @@ func (b *browser) application(name string) {
 	step("level", map[string]string{"secret": "NONE", "level": "GENERAL", "subjectClass": "ENTERPRISE", "personalInfo": "NONE"})
 	step("rights", map[string]string{"rights.HOLD": "on", "rights.HOLD.from": "2024-12-31", "rights.USE": "on", "rights.USE.from": "2024-12-31"})
 	step("restrictions", map[string]string{"restrictions.objects": "无"})
-	sample := filepath.Join(b.t.TempDir(), "样例.csv")
-	if err := os.WriteFile(sample, []byte("日期,品种,产量\n2024-01-01,番茄,12\n"), 0o600); err != nil {
+	for kind, file := range map[string]string{"SAMPLE": "样例.csv", "IDENTITY": "营业执照.csv", "SOURCE": "采集记录.csv"} {
+		b.upload(draft, kind, file, "日期,品种,产量\n2024-01-01,番茄,12\n"+kind+",,\n")
+	}
+	b.shot("step-materials")
+	step("declarations", map[string]string{"declarations.lawful": "on", "declarations.measurable": "on", "declarations.beneficial": "on", "declarations.noPersonal": "on", "declarations.truthful": "on"})
+}
+
+// upload uploads a file to a draft as a kind of material.
+func (b *browser) upload(draft, kind, name, content string) {
+	b.t.Helper()
+	path := filepath.Join(b.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
 	b.open(draft + "/steps/materials")
-	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{sample})); err != nil {
+	b.fill(map[string]string{"kind": kind})
+	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{path})); err != nil {
 		b.t.Fatal(err)
 	}
 	b.press(`form[data-upload] button`)
-	waitUntil(b.t, 20*time.Second, "the file does not appear", func() bool { return strings.Contains(b.text(), "样例.csv") })
-	b.shot("step-materials")
-	step("declarations", map[string]string{"declarations.lawful": "on", "declarations.measurable": "on", "declarations.beneficial": "on", "declarations.noPersonal": "on", "declarations.truthful": "on"})
+	waitUntil(b.t, 20*time.Second, "the file does not appear", func() bool { return strings.Contains(b.text(), name) })
 }
 
 // TestBrowser_AccountToCertificate: somebody makes a key in the browser, applies for an account, is approved, files an

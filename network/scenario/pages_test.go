@@ -1,13 +1,9 @@
 package scenario
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // changes asks for a change of what was registered, is sent back and supplements it: every step from the pages, each signature by the
@@ -24,17 +20,7 @@ func (b *browser) changes(an *browser) {
 	b.open(draft + "/steps/data")
 	b.fill(map[string]string{"overview": "增加了2025年的采收情况，按日采集、按月汇总。"})
 	b.press(next)
-	proof := filepath.Join(b.t.TempDir(), "说明.csv")
-	if err := os.WriteFile(proof, []byte("年份,内容\n2025,采收\n"), 0o600); err != nil {
-		b.t.Fatal(err)
-	}
-	b.open(draft + "/steps/materials")
-	b.fill(map[string]string{"kind": "EVIDENCE"})
-	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{proof})); err != nil {
-		b.t.Fatal(err)
-	}
-	b.press(`form[data-upload] button`)
-	waitUntil(b.t, 20*time.Second, "the file does not appear", func() bool { return strings.Contains(b.text(), "说明.csv") })
+	b.upload(draft, "EVIDENCE", "说明.csv", "年份,内容\n2025,采收\n")
 	b.open(draft + "/check")
 	b.see("试办通过", "改动了什么", "增加了2025年的采收情况")
 	b.shot("change-check-real")

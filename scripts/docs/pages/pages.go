@@ -107,7 +107,7 @@ var Proofs = []Proof{
 	{registry.RuleDeposit, "Register", "TestRegister_NotLongerThanTheProfileAllows"},
 	{registry.RulePrevails, "certificate.Verify", "TestVerify_SaysWhatTheLedgerSays"},
 	{registry.RuleHandling, "Case.startReview, Case.reviewed, Extend", "TestReview_ExtensionDefects"},
-	{registry.RuleMaterials, "CheckContent", "TestContent_UnlawfulIsRefusedWithRule"},
+	{registry.RuleMaterials, "CheckContent, Case.filable", "TestFirst_NotWithoutIdentityAndLawfulAcquisition"},
 	{registry.RuleInspection, "RecordInspection", "TestInspection_OnRecordWithPurposeAndStanding"},
 	{registry.RuleKinds, "Case.fileOn, SubmitCorrection", "TestChange_WhatItMayNotChange"},
 	{registry.RuleTransfer, "SubmitTransfer, Join, Case.enterTransfer", "TestTransfer_PartOfTheRights"},
