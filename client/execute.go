@@ -32,6 +32,11 @@ func (l *Ledger) Execute(ctx context.Context, signer *Signer, function string, r
 
 // ExecuteDocument is Execute for a document that is encoded already; it is sent exactly as it is.
 func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function string, document []byte) (registry.Receipt, error) {
+	return l.ExecuteWith(ctx, signer, function, document, nil)
+}
+
+// ExecuteWith is ExecuteDocument with transient data, which endorsers see and no block keeps.
+func (l *Ledger) ExecuteWith(ctx context.Context, signer *Signer, function string, document []byte, transient map[string][]byte) (registry.Receipt, error) {
 	var last error
 	unendorsed := false
 	for attempt := range maxAttempts {
@@ -40,7 +45,7 @@ func (l *Ledger) ExecuteDocument(ctx context.Context, signer *Signer, function s
 				return registry.Receipt{}, errors.Join(err, last)
 			}
 		}
-		p, err := l.once(ctx, signer, function, document)
+		p, err := l.once(ctx, signer, function, document, transient)
 		var failed *Error
 		switch {
 		case errors.As(err, &failed) && failed.Transient && failed.Stage == StageEndorse:
@@ -77,8 +82,8 @@ func finished(p Pending) (registry.Receipt, error) {
 	return registry.Receipt{}, &Error{Stage: StageCommit, TxID: p.TxID, Err: fmt.Errorf("%s: %s", p.State, p.Code)}
 }
 
-func (l *Ledger) once(ctx context.Context, signer *Signer, function string, document []byte) (Pending, error) {
-	p, err := l.Prepare(ctx, signer.creator, function, document)
+func (l *Ledger) once(ctx context.Context, signer *Signer, function string, document []byte, transient map[string][]byte) (Pending, error) {
+	p, err := l.prepare(ctx, signer.creator, function, document, transient, endorsers)
 	if err != nil {
 		return p, err
 	}
@@ -113,7 +118,7 @@ func (l *Ledger) Probe(ctx context.Context, signer *Signer, function string, req
 	if err != nil {
 		return err
 	}
-	p, err := l.prepare(ctx, signer.creator, function, document, organisations)
+	p, err := l.prepare(ctx, signer.creator, function, document, nil, organisations)
 	if err != nil {
 		return err
 	}

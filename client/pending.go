@@ -82,16 +82,17 @@ const proposalLife = 4*time.Minute + 30*time.Second
 
 // Prepare builds the proposal of a write for a person and stores it. Nothing is sent.
 func (l *Ledger) Prepare(ctx context.Context, who Creator, function string, document []byte) (Pending, error) {
-	return l.prepare(ctx, who, function, document, endorsers)
+	return l.prepare(ctx, who, function, document, nil, endorsers)
 }
 
-func (l *Ledger) prepare(ctx context.Context, who Creator, function string, document []byte, organisations []string) (Pending, error) {
+func (l *Ledger) prepare(ctx context.Context, who Creator, function string, document []byte, transient map[string][]byte, organisations []string) (Pending, error) {
 	gateway, err := l.connect(who)
 	if err != nil {
 		return Pending{}, err
 	}
 	defer gateway.Close()
-	proposal, err := l.contract(gateway).NewProposal(function, client.WithBytesArguments(document), client.WithEndorsingOrganizations(organisations...))
+	proposal, err := l.contract(gateway).NewProposal(function, client.WithBytesArguments(document), client.WithTransient(transient),
+		client.WithEndorsingOrganizations(organisations...))
 	if err != nil {
 		return Pending{}, err
 	}

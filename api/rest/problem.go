@@ -76,6 +76,7 @@ var Statuses = map[registry.Code]int{
 	registry.CodeGrantInactive: 403, registry.CodeRightNotHeld: 409, registry.CodeUseNotGrantee: 403, registry.CodeUseRight: 403, registry.CodeUsePurpose: 403, registry.CodeUseScope: 403, registry.CodeUseMode: 403, registry.CodeUseRegion: 403, registry.CodeUseTerm: 403, registry.CodeUseUnit: 422, registry.CodeQuotaExceeded: 403, registry.CodeConditionUnknown: 403, registry.CodeConditionUnmet: 403,
 	registry.CodePlanMissing: 409, registry.CodePlanExceeded: 409, registry.CodeTermTooLong: 422, registry.CodeConsentMissing: 422, registry.CodeParentMissing: 409,
 	registry.CodeBeyondParent: 409, registry.CodeRedevelopment: 422, registry.CodeReviewGiven: 409, registry.CodeHasAccount: 409,
+	registry.CodeBatchInvalid: 422, registry.CodeUsageClosed: 409, registry.CodeUsageOpen: 409,
 }
 
 // refused turns a refusal of the registry into a problem.

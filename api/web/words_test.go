@@ -23,6 +23,7 @@ var documents = map[string]any{
 	"rule:Found":                   registry.FoundRequest{},
 	"account:Apply":                registry.ApplyAccountRequest{},
 	"account:Enable":               registry.DecideAccountRequest{},
+	"usage:Anchor":                 registry.AnchorRequest{},
 	"registration:RecordDocuments": registry.RecordDocumentsRequest{},
 	"supervision:Receive":          registry.FileMatterRequest{},
 }

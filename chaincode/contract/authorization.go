@@ -130,7 +130,9 @@ func decideReviewGrant(c *Context, doc string) (decision, error) {
 func decideCloseGrant(c *Context, doc string) (decision, error) {
 	return changeGrant(c, doc, registry.CloseGrant, func(r registry.CloseGrantRequest) (string, registry.GrantID) { return r.Key, r.Grant },
 		func(c *Context, file *registry.GrantCase, r registry.CloseGrantRequest) (err error) {
-			file.Supervisor, err = c.account(r.Deletion.Supervisor)
+			if file.Supervisor, err = c.account(r.Deletion.Supervisor); err == nil {
+				file.Head, err = find[registry.Head](c, registry.ObjectHead, clean(string(r.Grant)))
+			}
 			return err
 		})
 }

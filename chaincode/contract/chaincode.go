@@ -21,6 +21,7 @@ import (
 func New() (shim.Chaincode, error) {
 	rule, party, account, outsourcing, mandate, registration := &Rule{}, &Party{}, &Account{}, &Outsourcing{}, &Mandate{}, &Registration{}
 	catalogue, authorization, supervision := &Catalogue{}, &Authorization{}, &Supervision{}
+	usage := &Usage{}
 	sharing, purchase, opening := &Sharing{}, &Purchase{}, &Opening{}
 	prepare(&rule.Contract, "rule")
 	prepare(&party.Contract, "party")
@@ -30,11 +31,12 @@ func New() (shim.Chaincode, error) {
 	prepare(&registration.Contract, "registration")
 	prepare(&catalogue.Contract, "catalogue")
 	prepare(&authorization.Contract, "authorization")
+	prepare(&usage.Contract, "usage")
 	prepare(&supervision.Contract, "supervision")
 	prepare(&sharing.Contract, "sharing")
 	prepare(&purchase.Contract, "purchase")
 	prepare(&opening.Contract, "opening")
-	inner, err := contractapi.NewChaincode(rule, party, account, outsourcing, mandate, registration, catalogue, authorization, supervision,
+	inner, err := contractapi.NewChaincode(usage, rule, party, account, outsourcing, mandate, registration, catalogue, authorization, supervision,
 		sharing, purchase, opening)
 	if err != nil {
 		return nil, fmt.Errorf("contracts: %w", err)

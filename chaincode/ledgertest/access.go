@@ -42,7 +42,7 @@ var MayWrite = map[string][]string{
 	"AgencyMSP/enroller": {"account:Enable"},
 
 	"ExchangeMSP/operator": own("rule:ConfirmProfile", "rule:ConfirmAdministrator", "supervision:Answer", "supervision:Submit"),
-	"ExchangeMSP/service":  {"account:Apply", "supervision:Receive"},
+	"ExchangeMSP/service":  {"account:Apply", "supervision:Receive", "usage:Anchor"},
 	"ExchangeMSP/enroller": {"account:Enable"},
 
 	"RegulatorMSP/regulator": {},

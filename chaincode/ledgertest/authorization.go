@@ -51,6 +51,7 @@ func licence(s *Story, asset registry.AssetID) {
 	s.Refused(registry.CodeNotOwnParty, applicant, "authorization:Sign", s.onGrant(id))
 	s.Do(rival, "authorization:Sign", s.onGrant(id))
 	want("", "signed")
+	usesAnchored(s, id)
 	s.Do(applicant, "authorization:Suspend", s.endGrant(id))
 	want(registry.CodeGrantInactive, "suspended")
 	s.Do(applicant, "authorization:Resume", s.onGrant(id))

@@ -30,7 +30,7 @@ func BenchmarkSubmit(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for _, d := range documents {
-		if _, answer := run(l.cc, l.state, "tx", l.Now, l.people[applicant], []string{"registration:Submit", d}); answer.GetStatus() != 200 {
+		if _, answer := run(l.cc, l.state, "tx", l.Now, l.people[applicant], []string{"registration:Submit", d}, nil); answer.GetStatus() != 200 {
 			b.Fatal(answer.GetMessage())
 		}
 	}

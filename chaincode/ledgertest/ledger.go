@@ -41,6 +41,7 @@ type Ledger struct {
 	keys    map[string]*ecdsa.PrivateKey
 	Now     time.Time // timestamp of the next transactions
 	txCount int
+	beside  map[string][]byte // transient data of the transaction at hand
 	// Certify, NewTxID and Committed let a test write what is committed into blocks; nil: certificates and transaction ids of the ledger's own.
 	Certify   func(registry.Actor) (certificate []byte, key *ecdsa.PrivateKey)
 	NewTxID   func(creator []byte) string
@@ -204,6 +205,13 @@ func (l *Ledger) Submit(who, function string, document []byte) ([]byte, error) {
 	return answer, l.commit(first)
 }
 
+// SubmitWith is Submit with transient data.
+func (l *Ledger) SubmitWith(who, function string, document []byte, transient map[string][]byte) ([]byte, error) {
+	l.beside = transient
+	defer func() { l.beside = nil }()
+	return l.Submit(who, function, document)
+}
+
 // Held is an endorsed transaction that has not been sent yet.
 type Held struct{ s *stub }
 
@@ -224,8 +232,8 @@ func (l *Ledger) simulate(who, function string, args ...string) (*stub, []byte, 
 		txID = l.NewTxID(l.people[who])
 	}
 	all := append([]string{function}, args...)
-	first, response := run(l.cc, l.state, txID, l.Now, l.people[who], all)
-	second, again := run(l.cc, l.state, txID, l.Now, l.people[who], all)
+	first, response := run(l.cc, l.state, txID, l.Now, l.people[who], all, l.beside)
+	second, again := run(l.cc, l.state, txID, l.Now, l.people[who], all, l.beside)
 	if !first.same(second) || !proto.Equal(response, again) {
 		l.t.Fatalf("%s by %s is not deterministic", function, who)
 	}

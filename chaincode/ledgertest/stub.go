@@ -28,8 +28,9 @@ type stub struct {
 	at       time.Time
 	creator  []byte
 	args     []string
-	reads    map[string]int // key → version read; 0: absent
-	asked    int            // exchanges with the peer for reading
+	beside   map[string][]byte // transient data
+	reads    map[string]int    // key → version read; 0: absent
+	asked    int               // exchanges with the peer for reading
 	writes   map[string][]byte
 	policies map[string][]byte
 	event    []byte
@@ -39,6 +40,8 @@ type stub struct {
 func (s *stub) GetTxID() string { return s.txID }
 
 func (s *stub) GetCreator() ([]byte, error) { return s.creator, nil }
+
+func (s *stub) GetTransient() (map[string][]byte, error) { return s.beside, nil }
 
 func (s *stub) GetTxTimestamp() (*timestamppb.Timestamp, error) { return timestamppb.New(s.at), nil }
 
@@ -117,8 +120,8 @@ func (s *stub) SetEvent(name string, payload []byte) error {
 }
 
 // run invokes the chaincode once on the given state.
-func run(cc shim.Chaincode, state map[string]value, txID string, at time.Time, creator []byte, args []string) (*stub, *peer.Response) {
-	s := &stub{state: state, txID: txID, at: at, creator: creator, args: args, reads: map[string]int{}, writes: map[string][]byte{}, policies: map[string][]byte{}}
+func run(cc shim.Chaincode, state map[string]value, txID string, at time.Time, creator []byte, args []string, beside map[string][]byte) (*stub, *peer.Response) {
+	s := &stub{state: state, txID: txID, at: at, creator: creator, args: args, beside: beside, reads: map[string]int{}, writes: map[string][]byte{}, policies: map[string][]byte{}}
 	return s, cc.Invoke(s)
 }
 

@@ -14,6 +14,8 @@ import (
 // Subject is a ledger under test: the stub or a real network. People are named "MSP/enrolment".
 type Subject interface {
 	Submit(who, function string, document []byte) ([]byte, error)
+	// SubmitWith is Submit with transient data.
+	SubmitWith(who, function string, document []byte, transient map[string][]byte) ([]byte, error)
 	Evaluate(who, function string, document []byte) ([]byte, error)
 }
 

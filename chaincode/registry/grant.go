@@ -53,10 +53,12 @@ type Grant struct {
 	Signer    PersonID        `json:"signer,omitempty"` // for the grantee
 	SignedAt  *time.Time      `json:"signedAt,omitempty"`
 	Filing    *Filing         `json:"filing,omitempty"`
-	Reason    string          `json:"reason,omitempty"` // of the last suspension, of a refusal or of the end
-	EndedAt   *time.Time      `json:"endedAt,omitempty"`
-	Deletion  *Deletion       `json:"deletion,omitempty"`
-	Mark      Mark            `json:"mark"`
+	Reason    string          `json:"reason,omitempty"`  // of the last suspension, of a refusal or of the end
+	EndedAt   *time.Time      `json:"endedAt,omitempty"` // until when it was used by right
+	// SuspendedAt is since when it is suspended by the grantor: what was used before counts.
+	SuspendedAt *time.Time `json:"suspendedAt,omitempty"`
+	Deletion    *Deletion  `json:"deletion,omitempty"`
+	Mark        Mark       `json:"mark"`
 }
 
 // GrantCase is everything that an act on a grant may look at; nil means that the ledger has no such record.
@@ -73,6 +75,7 @@ type GrantCase struct {
 	Parent     *Grant
 	Reviewer   *Appointment // of who acts, for the review at hand
 	Supervisor *Account     // of the deletion
+	Head       *Head        // of the grant's traces
 }
 
 // running are the statuses that end with the last day of the term.
@@ -253,7 +256,7 @@ func SignGrant(c GrantCase, req GrantRequest) (Grant, *Grant, Refusals) {
 // ResumeGrant judges that the grantor lets a suspended grant go on.
 func ResumeGrant(c GrantCase, req GrantRequest) (Grant, Refusals) {
 	g, rs := c.open(req.Key, req.Grant, grantorSide, GrantSuspended)
-	g.Status, g.Reason = GrantActive, ""
+	g.Status, g.Reason, g.SuspendedAt = GrantActive, "", nil
 	return g, rs
 }
 
@@ -288,8 +291,13 @@ func (c GrantCase) end(req EndGrantRequest, to GrantStatus, by side, from ...Gra
 	v.text("reason", req.Reason, maxLine, RuleRights)
 	rs.add(v.refusal())
 	g.Status, g.Reason = to, req.Reason
-	if to == GrantRevoked || to == GrantTerminated {
-		at := c.At
+	at := c.At
+	switch {
+	case to == GrantSuspended:
+		g.SuspendedAt = &at
+	case (to == GrantRevoked || to == GrantTerminated) && g.SuspendedAt != nil: // nothing was allowed since then
+		g.EndedAt = g.SuspendedAt
+	case to == GrantRevoked || to == GrantTerminated:
 		g.EndedAt = &at
 	}
 	return g, rs
@@ -315,6 +323,9 @@ func CloseGrant(c GrantCase, req CloseGrantRequest) (Grant, Refusals) {
 	used := g.SignedAt != nil // data went to the grantee only then
 	if !used || status != GrantRevoked && status != GrantTerminated && status != GrantExpired {
 		rs.add(Refuse(CodeStatusWrong, RuleContractEnd, "grantStatus", string(status)))
+	}
+	if c.Head != nil && !c.Head.Closed {
+		rs.add(Refuse(CodeUsageOpen, RuleTrace, "grant", string(g.ID)))
 	}
 	v := fieldCheck{}
 	v.deletion(req.Deletion, c.Supervisor)

@@ -38,6 +38,8 @@ var guards = map[string]Guard{
 	ObjectMatter:      GuardBureauOther,
 	ObjectSubmission:  GuardBureauOther,
 	ObjectBatch:       GuardBureauOther,
+	ObjectHead:        GuardBureauOther,
+	ObjectUsage:       GuardBureauOther,
 	ObjectProfile:     GuardBureauOther,
 	ObjectCalendar:    GuardBureauOther,
 	ObjectAppointment: GuardBureauOther,

@@ -35,5 +35,7 @@ const (
 	ObjectSubmission  = "SBM" // SBM, id
 	ObjectBatch       = "REC" // REC, id
 	ObjectPlan        = "PLN" // PLN, id
+	ObjectHead        = "HED" // HED, grant
+	ObjectUsage       = "USE" // USE, grant, first sequence number
 	ObjectIdempotency = "IDK" // IDK, person, key
 )

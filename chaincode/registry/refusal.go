@@ -119,6 +119,9 @@ const (
 	CodeBeyondParent       Code = "BEYOND_OPERATION"        // more than the operation allows, or than is left of its quota
 	CodeRedevelopment      Code = "REDEVELOPMENT"           // the operator takes part in development
 	CodeReviewGiven        Code = "REVIEW_GIVEN"            // this review was given
+	CodeBatchInvalid       Code = "BATCH_INVALID"           // a batch of traces that is not what it says
+	CodeUsageClosed        Code = "USAGE_CLOSED"            // the traces of the grant are closed
+	CodeUsageOpen          Code = "USAGE_OPEN"              // the traces of the grant are not closed yet
 	CodeDisputeOpen        Code = "DISPUTE_OPEN"            // an objection to the registration is not settled
 	CodeDisputeOutcome     Code = "DISPUTE_OUTCOME_MISSING" // no objection to the registration has an outcome that asks for it
 	CodeNotCarriedOut      Code = "NOT_CARRIED_OUT"         // the page has not been changed or ended as the outcome says
@@ -151,6 +154,7 @@ var Codes = []Code{
 	CodeDisputeOpen, CodeDisputeOutcome, CodeNotCarriedOut,
 	CodeVariance,
 	CodeHasAccount,
+	CodeBatchInvalid, CodeUsageClosed, CodeUsageOpen,
 }
 
 // Problem says what is wrong with a field.

@@ -25,6 +25,7 @@ const (
 	RuleIdentifier     RuleID = "HD25.21"       // credit code or citizen number
 	RuleProvenance     RuleID = "HD25.23"       // lawful, genuine source
 	RuleRights         RuleID = "HD25.35"       // three separate rights
+	RuleTrace          RuleID = "HD25.20.trace" // use can be traced
 	RuleAgreedUse      RuleID = "HD25.36"       // use within the agreed purpose, scope, mode and term
 	RuleRegistrar      RuleID = "HD25.42"       // registration body
 	RuleReconciliation RuleID = "HD25.18"       // reconciliation of returned data
@@ -127,6 +128,7 @@ var Citations = []Citation{
 	{RuleOpeningCourse, documentHaidong, "第三十条", "公共管理和服务机构应当按照数据主管部门要求，将需要开放的公共数据审核后通过公共数据平台推送到数据主管部门处进行发布。"},
 	{RuleOpeningPlan, documentHaidong, "第三十二条", "公共管理和服务机构应当按照规定编制公共数据开放清单，明确公共数据的开放属性、类型、条件和更新频率等内容"},
 	{RuleSecret, documentHaidong, "第二十八条", "涉及涉密数据的，按保密条例是否公布。"},
+	{RuleTrace, documentHaidong, "第二十条", "使用过程可追溯"},
 	{RuleIdentifier, documentHaidong, "第二十一条", "自然人数据应当以身份证件号码作为标识，法人和其他组织数据应当以统一社会信用代码作为标识。"},
 	{RuleProvenance, documentHaidong, "第二十三条", "保证来源合规合法、真实可信。"},
 	{RuleRights, documentHaidong, "第三十五条", "市人民政府按照国家有关规定建立数据资源持有权、数据加工使用权、数据产品经营权等分置的数据产权运行机制。"},

@@ -52,11 +52,15 @@ func (r realLedger) signer(who string) (*client.Signer, error) {
 }
 
 func (r realLedger) Submit(who, function string, document []byte) ([]byte, error) {
+	return r.SubmitWith(who, function, document, nil)
+}
+
+func (r realLedger) SubmitWith(who, function string, document []byte, transient map[string][]byte) ([]byte, error) {
 	signer, err := r.signer(who)
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := r.ledger.ExecuteDocument(context.Background(), signer, function, document)
+	receipt, err := r.ledger.ExecuteWith(context.Background(), signer, function, document, transient)
 	if err != nil {
 		return nil, err
 	}

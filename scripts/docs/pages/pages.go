@@ -17,7 +17,7 @@ func Errors() string {
 		"Written by `go run ./scripts/docs`.\n\n| code | HTTP | sentence | English |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes {
 		args := map[string]string{}
-		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate", "grant", "grantStatus", "asset", "party", "grantee", "purpose", "part", "useMode", "region", "from", "to", "quotaUnit", "agreed", "quantity", "used", "quota", "condition", "value", "grantKind", "plan", "useReview"} {
+		for _, name := range []string{"why", "actual", "max", "function", "role", "status", "act", "day", "mode", "office", "source", "right", "needs", "application", "certificate", "dueDate", "objection", "outcome", "assetStatus", "limit", "action", "track", "material", "code", "profile", "periods", "item", "field", "account", "until", "contract", "bound", "settled", "mandate", "grant", "grantStatus", "asset", "party", "grantee", "purpose", "part", "useMode", "region", "from", "to", "quotaUnit", "agreed", "quantity", "used", "quota", "condition", "value", "grantKind", "plan", "useReview", "line"} {
 			args[name] = "…"
 		}
 		key := "refusal." + string(code)
@@ -63,6 +63,7 @@ var Proofs = []Proof{
 	{registry.RuleProvenance, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleRights, "CheckContent", "TestContent_FieldDefects"},
 	{registry.RuleAgreedUse, "Judge, JudgeUse, ReviewGrant", "TestJudge_EveryDenial"},
+	{registry.RuleTrace, "AnchorBatch", "TestUsage_AnchoredAndNothingElse"},
 	{registry.RuleConsent, "ProposeGrant", "TestOperation_Defects"},
 	{registry.RuleRedevelopment, "ProposeGrant, SignGrant", "TestDevelopment_Defects"},
 	{registry.RulePlanItems, "ProposePlan", "TestPlan_Defects"},
