@@ -31,6 +31,8 @@ type OperationPlanFilter struct {
 type Grants interface {
 	Grants(ctx context.Context, f GrantFilter) (List[registry.Grant], error)
 	Grant(ctx context.Context, id registry.GrantID) (registry.Grant, error)
+	// Head is how far the traces of a grant are anchored; ErrNotFound before the first batch.
+	Head(ctx context.Context, id registry.GrantID) (registry.Head, error)
 	OperationPlans(ctx context.Context, f OperationPlanFilter) (List[registry.Plan], error)
 	OperationPlan(ctx context.Context, id registry.PlanID) (registry.Plan, error)
 }

@@ -25,6 +25,7 @@ type grantsInput struct {
 type grantView struct {
 	Grant  registry.Grant       `json:"grant"`
 	Status registry.GrantStatus `json:"status" doc:"as of now: of its last day, its page and the grant that it lies within"`
+	Head   *registry.Head       `json:"head,omitempty" doc:"how far its traces are anchored; none before the first batch"`
 }
 
 type grantsView struct {
@@ -84,7 +85,11 @@ func (s *service) grants(ctx context.Context, in *grantsInput) (*output[grantsVi
 }
 
 func (s *service) grantView(ctx context.Context, g registry.Grant) grantView {
-	return grantView{g, s.desk.GrantStatus(ctx, g, time.Now())}
+	v := grantView{Grant: g, Status: s.desk.GrantStatus(ctx, g, time.Now())}
+	if head, err := s.desk.Grants.Head(ctx, g.ID); err == nil {
+		v.Head = &head
+	}
+	return v
 }
 
 // findGrant finds a grant for whom it concerns.

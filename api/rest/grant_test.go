@@ -16,6 +16,10 @@ import (
 // fakeGrants has grants and no plans.
 type fakeGrants struct{ w *world }
 
+func (fakeGrants) Head(context.Context, registry.GrantID) (registry.Head, error) {
+	return registry.Head{Seq: 5, Used: 4, Batches: 1}, nil
+}
+
 func (fakeGrants) OperationPlans(context.Context, desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
 	return desk.List[registry.Plan]{}, nil
 }
@@ -97,6 +101,9 @@ func TestGrant_VerdictAndODRL(t *testing.T) {
 		if err := json.Unmarshal(answer.Body.Bytes(), &v); err != nil || v.Allowed != (want == "") || v.Code != want || want != "" && !strings.Contains(v.Detail, "第三十六条") {
 			t.Errorf("%s: %d %s", body, answer.Code, answer.Body)
 		}
+	}
+	if answer := w.ask("GET", path, ""); !strings.Contains(answer.Body.String(), `"used":4`) {
+		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
 	answer := w.ask("GET", path+"/odrl", "")
 	var document map[string]any

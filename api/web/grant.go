@@ -77,6 +77,9 @@ func (p *pages) grant(c echo.Context) error {
 	}
 	status := p.desk.GrantStatus(ctx, g, p.now())
 	data := map[string]any{"Grant": g, "Status": status, "AsOf": asOf, "Names": p.names(ctx, []registry.PartyID{g.Grantor, g.Grantee}), "Offered": p.offeredOnGrant(c, g, status)}
+	if head, err := p.desk.Grants.Head(ctx, g.ID); err == nil {
+		data["Head"] = head
+	}
 	if asset, err := p.desk.Records.Asset(ctx, g.Asset); err == nil {
 		data["DataName"] = asset.Content.DataName
 	}

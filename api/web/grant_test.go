@@ -12,6 +12,7 @@ import (
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
+	"github.com/hehuang-data/hehuang/client/usage"
 )
 
 // grants is the desk's read model of grants and plans, asked of the ledger itself.
@@ -25,6 +26,10 @@ func (g grants) Grants(_ context.Context, f desk.GrantFilter) (desk.List[registr
 
 func (g grants) Grant(_ context.Context, id registry.GrantID) (registry.Grant, error) {
 	return ask[registry.Grant](records(g), "authorization:FindGrant", string(id))
+}
+
+func (g grants) Head(_ context.Context, id registry.GrantID) (registry.Head, error) {
+	return ask[registry.Head](records(g), "usage:FindHead", string(id))
 }
 
 func (g grants) OperationPlans(_ context.Context, f desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
@@ -55,6 +60,42 @@ const asking = "/use?purpose=INDUSTRY&part=%E4%BA%A7%E9%87%8F&mode=API&region=63
 
 var agreementFile = map[string]string{"agreement=协议.csv": "a,b\n约定,1\n"}
 
+// oneUse is a use of the sample policy.
+func (s *site) oneUse(grantee registry.PartyID) usage.Event {
+	return usage.Event{ID: "e1", At: s.now().UnixMilli(), User: grantee, Use: registry.Use{Right: registry.RightUse, Purpose: "INDUSTRY", Part: "产量", Mode: "API", Region: "630222", Unit: "CALL", Quantity: 1}}
+}
+
+// anchorUse anchors uses of a grant, as the intake of the exchange does; without any it is the closing batch.
+func (s *site) anchorUse(id string, events ...usage.Event) {
+	s.t.Helper()
+	g, err := grants{s}.Grant(context.Background(), registry.GrantID(id))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c := registry.GrantCase{Facts: registry.Facts{At: s.now()}, Grant: &g}
+	asset, err := records{s}.Asset(context.Background(), g.Asset)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c.Asset = &asset
+	var head *registry.Head
+	if known, err := (grants{s}).Head(context.Background(), g.ID); err == nil {
+		head = &known
+	}
+	b, err := usage.Build(c, head, events, len(events) == 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	b.Request.Key, b.Request.CID = fmt.Sprint("anchor-", b.Request.First), g.Agreement
+	document, err := registry.Canonical(b.Request)
+	if err == nil {
+		_, err = s.ledger.SubmitWith("ExchangeMSP/registryd", "usage:Anchor", document, map[string][]byte{"body": b.Body})
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // TestLicence_FromProposalToRevocation: the holder proposes, the other side signs, both ask what may be done, the holder ends it.
 func TestLicence_FromProposalToRevocation(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
@@ -79,6 +120,8 @@ func TestLicence_FromProposalToRevocation(t *testing.T) {
 	ledu.get(page+asking).see("✓", "允许").notSee("✗")
 	ledu.get(page+strings.Replace(asking, "purpose=INDUSTRY", "purpose=SECTOR", 1)).see("✗", "用途“行业发展”不在约定的用途之内", `value="SECTOR" selected`)
 	ledu.get(page+asking+"&used=100").see("✗", "超出约定的总量 100")
+	s.anchorUse(strings.TrimPrefix(page, "/grants/"), s.oneUse("91630202MAFAKE051R"))
+	ledu.get(page).see("已使用（已上账）", "1 次", "使用记录 1")
 	he.post(page+"/suspend", url.Values{"key": {"suspend-empty"}, "reason": {""}}).status(422).see(`href="#reason"`)
 	he.post(page+"/suspend", url.Values{"key": {"suspend-licence"}, "reason": {"核对用量"}}).status(200).see("暂停", "核对用量", page+"/resume")
 	ledu.post(page+"/resume", url.Values{"key": {"resume-other"}}).status(422).see("只能办理本单位自己")
@@ -86,7 +129,12 @@ func TestLicence_FromProposalToRevocation(t *testing.T) {
 	he.post(page+"/revoke", url.Values{"key": {"revoke-licence"}, "reason": {"协议解除"}}).status(200).see("已撤销", "协议解除", page+"/close").notSee(page+"/suspend", page+"/resume")
 	ledu.get(page+asking).see("✗", "已撤销")
 	s.supervisor()
-	he.contest(page+"/close", url.Values{"key": {"close-licence"}, "deletion.method": {"OVERWRITE"}, "deletion.supervisor": {"sun-desk"}}, map[string]string{"deletion.evidence=删除.csv": "a,b\n删除,1\n"}).status(200).see("已办结", "数据覆盖")
+	closing := url.Values{"key": {"close-licence"}, "deletion.method": {"OVERWRITE"}, "deletion.supervisor": {"sun-desk"}}
+	evidence := map[string]string{"deletion.evidence=删除.csv": "a,b\n删除,1\n"}
+	he.contest(page+"/close", closing, evidence).status(422).see("使用记录还没有截止")
+	s.anchorUse(strings.TrimPrefix(page, "/grants/"))
+	he.get(page).see("已截止")
+	he.contest(page+"/close", closing, evidence).status(200).see("已办结", "数据覆盖")
 }
 
 // resource takes a public resource of wu's body to registration and answers the address of its page of the register.

@@ -75,9 +75,19 @@ func (*Authorization) CheckUse(c *Context, document string) (string, error) {
 	if err := registry.Decode([]byte(document), &req); err != nil {
 		return "", err
 	}
+	if err := c.expect([]string{registry.ObjectGrant, clean(string(req.Grant))}, []string{registry.ObjectHead, clean(string(req.Grant))}); err != nil {
+		return "", err
+	}
 	file, err := c.grantCase("", req.Grant)
 	if err != nil {
 		return "", err
+	}
+	head, err := find[registry.Head](c, registry.ObjectHead, clean(string(req.Grant)))
+	if err != nil {
+		return "", err
+	}
+	if head != nil {
+		req.Counters.Used = max(req.Counters.Used, head.Used)
 	}
 	var refusals registry.Refusals
 	if refusal := registry.JudgeUse(file, req); refusal != nil {

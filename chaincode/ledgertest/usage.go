@@ -76,6 +76,9 @@ func usesAnchored(s *Story, id registry.GrantID) {
 	if head.Seq != 3 || head.Used != 2 || head.Batches != 1 {
 		s.T.Errorf("head %+v", head)
 	}
+	if got := s.usableAfter(id, g.Grantee, 0); got != "" {
+		s.T.Errorf("a use after two of 100: %s", got)
+	}
 	request, body = s.uses(g, head, "INDUSTRY")
 	if got := s.anchor(intake, request, body); got != "" { // the second write of the head needs its own organisations
 		s.T.Fatalf("the second batch: %s", got)

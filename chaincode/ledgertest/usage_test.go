@@ -90,6 +90,32 @@ func TestUsage_HeldBatchDoesNotPassARevocation(t *testing.T) {
 	}
 }
 
+// TestCheckUse_KnowsWhatIsAnchored: the quota of a question is what is left on the ledger, whatever the asker says was used.
+func TestCheckUse_KnowsWhatIsAnchored(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	done := s.registered(l, "留痕")
+	l.Now = at("2026-12-21 09:00")
+	proposal := s.propose(done.Asset)
+	proposal.Policy.Quota.Quantity = 2
+	id := registry.GrantID(s.Do(applicant, "authorization:Propose", proposal).ID)
+	s.Do(rival, "authorization:Sign", s.onGrant(id))
+	head := registry.Head{}
+	for range 2 {
+		if got := s.usableAfter(id, rivalParty, 0); got != "" {
+			t.Fatalf("after %d of 2: %s", head.Used, got)
+		}
+		request, body := s.uses(s.findGrant(id), head, "INDUSTRY")
+		if got := s.anchor(intake, request, body); got != "" {
+			t.Fatal(got)
+		}
+		head = s.findHead(id)
+	}
+	if got := s.usableAfter(id, rivalParty, 0); got != registry.CodeQuotaExceeded {
+		t.Errorf("after 2 of 2: %q", got)
+	}
+}
+
 // TestGrant_IsClosedOutWithItsTraces: data may be gone only when all uses are on record.
 func TestGrant_IsClosedOutWithItsTraces(t *testing.T) {
 	s, l := legal(t)

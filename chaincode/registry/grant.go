@@ -380,7 +380,8 @@ func (c GrantCase) begin(key string, id GrantID, from ...GrantStatus) (Grant, Re
 	return g, rs
 }
 
-// CheckUseRequest is the document of authorization:CheckUse: a hypothetical use by a party, and what was used before.
+// CheckUseRequest is the document of authorization:CheckUse: a hypothetical use by a party, and what was used before, if that is more than what is
+// anchored.
 type CheckUseRequest struct {
 	Grant    GrantID  `json:"grant"`
 	User     PartyID  `json:"user"`

@@ -27,7 +27,7 @@ type Head struct {
 type UsageBatch struct {
 	Grant    GrantID `json:"grant"`
 	First    int64   `json:"first"`
-	Last     int64   `json:"last"`
+	Last     int64   `json:"last"` // one less than First in an empty closing batch
 	Accepted int     `json:"accepted"`
 	Refused  int     `json:"refused"`
 	Quantity int64   `json:"quantity"` // accepted
@@ -182,7 +182,8 @@ func (c GrantCase) anchorable(head *Head, req AnchorRequest) *Refusal {
 func (c GrantCase) takeUp(head Head, batch *UsageBatch, body []byte) (Head, *Refusal) {
 	lines := Lines(body)
 	log, sound := LogOf(&head)
-	if !sound || len(lines) == 0 || len(lines) > MaxBatchTraces || len(body) > MaxBatchBytes {
+	empty := len(body) == 0 && batch.Closing // nothing was left to anchor
+	if !sound || len(lines) == 0 && !empty || len(lines) > MaxBatchTraces || len(body) > MaxBatchBytes {
 		return head, Refuse(CodeBatchInvalid, RuleTrace, "line", "0", "why", "size")
 	}
 	events := make(map[string]bool, len(lines))

@@ -28,14 +28,14 @@ type Batch struct {
 var ErrEvent = errors.New("no event")
 
 // Build numbers, decides and chains events into the next batch of a grant, exactly as endorsers will decide them: c is the grant as it stands, head
-// what is anchored so far, nil for nothing. Refused uses are part of it.
+// what is anchored so far, nil for nothing. Refused uses are part of it. Only a closing batch may be empty.
 func Build(c registry.GrantCase, head *registry.Head, events []Event, closing bool) (Batch, error) {
 	next := registry.Head{Grant: c.Grant.ID}
 	if head != nil {
 		next = *head
 	}
 	log, ok := registry.LogOf(&next)
-	if !ok || len(events) == 0 || len(events) > registry.MaxBatchTraces {
+	if !ok || len(events) == 0 && !closing || len(events) > registry.MaxBatchTraces {
 		return Batch{}, fmt.Errorf("usage: a batch of %d events on this head cannot be", len(events))
 	}
 	b := Batch{Request: registry.AnchorRequest{Grant: c.Grant.ID, First: next.Seq + 1, Closing: closing}}

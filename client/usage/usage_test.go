@@ -159,6 +159,31 @@ func TestClosing_OneBatchAfterTheEnd(t *testing.T) {
 	}
 }
 
+// TestClosing_NothingLeft: a grant whose uses are all anchored, or that was never used, is closed as well; nothing else is anchored without traces.
+func TestClosing_NothingLeft(t *testing.T) {
+	c := granted(10)
+	first, err := Build(c, nil, events(1, 3), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, _ := anchored(t, c, nil, first)
+	if _, err := Build(c, nil, nil, false); err == nil {
+		t.Error("an empty batch of a grant in force")
+	}
+	end := now
+	c.Grant.Status, c.Grant.EndedAt = registry.GrantRevoked, &end
+	for name, head := range map[string]*registry.Head{"used": &used, "never_used": nil} {
+		b, err := Build(c, head, nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, batch := anchored(t, c, head, b)
+		if !next.Closed || batch.Last != batch.First-1 || head != nil && next.Chain != head.Chain {
+			t.Errorf("%s: %+v, %+v", name, next, batch)
+		}
+	}
+}
+
 func TestBuild_AnEventThatCannotBeWrittenDown(t *testing.T) {
 	for name, change := range map[string]func(*Event){"quote_in_a_part": func(e *Event) { e.Use.Part = `a"b` }, "no_id": func(e *Event) { e.ID = "" }, "no_region": func(e *Event) { e.Use.Region = "" }, "negative": func(e *Event) { e.Use.Quantity = -1 }} {
 		e := event(1, "INDUSTRY", 1)

@@ -19,6 +19,10 @@ func (g grants) Grant(ctx context.Context, id registry.GrantID) (registry.Grant,
 	return record[registry.Grant](ctx, g.records, registry.ObjectGrant, string(id))
 }
 
+func (g grants) Head(ctx context.Context, id registry.GrantID) (registry.Head, error) {
+	return record[registry.Head](ctx, g.records, registry.ObjectHead, string(id))
+}
+
 func (g grants) OperationPlans(ctx context.Context, f desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
 	return listOf(ctx, g.records, g.Index.OperationPlans, index.OperationPlanFilter(f))
 }
