@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -86,4 +87,42 @@ type Catalogue interface {
 	OpenItem(ctx context.Context, code string) (registry.OpenItem, error)
 	Plans(ctx context.Context, f PlanFilter) (List[registry.OpeningPlan], error)
 	Plan(ctx context.Context, region string, year int) (registry.OpeningPlan, error)
+}
+
+// Oversees says whether the person sees the requests of every body: people of the bureau and regulators do.
+func (p Person) Oversees() bool {
+	return p.Actor.MSP == registry.MSPBureau || p.Actor.MSP == registry.MSPRegulator
+}
+
+// Shares are the filter for the share requests that concern the person: those of their own body, or asked of it; for whoever oversees all of
+// them, in a county's desk those of the county.
+func (p Person) Shares(asked bool) ShareFilter {
+	switch {
+	case p.Oversees():
+		return ShareFilter{Region: p.Overseen()}
+	case asked:
+		return ShareFilter{Provider: p.Actor.Party}
+	}
+	return ShareFilter{Applicant: p.Actor.Party}
+}
+
+// Purchases are the filter for the purchase requests that concern the person.
+func (p Person) Purchases() PurchaseFilter {
+	if p.Oversees() {
+		return PurchaseFilter{Region: p.Overseen()}
+	}
+	return PurchaseFilter{Applicant: p.Actor.Party}
+}
+
+// Overseen is the region to which the person's desk is limited; empty for the city's.
+func (p Person) Overseen() string {
+	if p.Actor.Region == registry.Regions[0].Code {
+		return ""
+	}
+	return p.Actor.Region
+}
+
+// Concerns says whether a request of these parties is the person's business.
+func (p Person) Concerns(parties ...registry.PartyID) bool {
+	return p.Oversees() || slices.Contains(parties, p.Actor.Party)
 }

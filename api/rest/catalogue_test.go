@@ -86,3 +86,62 @@ func TestExports_HoldTheWholeCatalogue(t *testing.T) {
 		t.Errorf("%+v %v", rows, err)
 	}
 }
+
+// The fake's share requests: one of the cooperative, one of another body.
+var requested = []registry.Share{{ID: "SHR1", Applicant: coop, Provider: agriculture, Region: "630222", Status: registry.ShareRequested}, {ID: "SHR2", Applicant: agriculture, Provider: coop, Region: "630203", Status: registry.ShareRequested}}
+
+func (fakeCatalogue) Shares(_ context.Context, f desk.ShareFilter) (desk.List[registry.Share], error) {
+	var list desk.List[registry.Share]
+	for _, s := range requested {
+		if (f.Applicant == "" || f.Applicant == s.Applicant) && (f.Provider == "" || f.Provider == s.Provider) && (f.Region == "" || f.Region == s.Region) {
+			list.All = append(list.All, s)
+		}
+	}
+	return list, nil
+}
+
+func (fakeCatalogue) Purchases(_ context.Context, f desk.PurchaseFilter) (desk.List[registry.Purchase], error) {
+	all := []registry.Purchase{{ID: "PUR1", Applicant: agriculture, Region: "630222"}}
+	if f.Applicant != "" && f.Applicant != agriculture {
+		all = nil
+	}
+	return desk.List[registry.Purchase]{All: all}, nil
+}
+
+func (fakeCatalogue) OpenItems(context.Context, desk.OpenFilter) (desk.List[registry.OpenItem], error) {
+	o := registry.OpenItem{Code: "307001000001", Provider: agriculture, Status: registry.OpenPublished, Audit: registry.OpenAudit{By: "AgencyMSP/nong-applicant", Note: "内部说明"}, Publisher: "BureauMSP/sun-supervisor", Mark: registry.Mark{Actor: "BureauMSP/sun-supervisor"}}
+	return desk.List[registry.OpenItem]{All: []registry.OpenItem{o}}, nil
+}
+
+func (fakeCatalogue) Plans(context.Context, desk.PlanFilter) (desk.List[registry.OpeningPlan], error) {
+	return desk.List[registry.OpeningPlan]{All: []registry.OpeningPlan{{Region: "630200", Year: 2027, Mark: registry.Mark{Actor: "BureauMSP/sun-supervisor"}}}}, nil
+}
+
+// TestShares_AreOfOnesOwnBody: what others ask for is seen by the bureau and by regulators only, of a county in the county (630222 here).
+func TestShares_AreOfOnesOwnBody(t *testing.T) {
+	w := newWorld(t, registry.ModeDemo)
+	w.join(registry.MSPRegulator, "reader", registry.RoleRegulator, "11630200MBFAKE0126")
+	for _, c := range []struct{ who, path, sees, not string }{
+		{"he-applicant", "/api/v1/shares", "SHR1", "SHR2"}, {"he-applicant", "/api/v1/shares?asked=true", "SHR2", "SHR1"}, {"ledu-applicant", "/api/v1/shares", "[]", "SHR"},
+		{"reader", "/api/v1/shares", "SHR1", "SHR2"}, {"ledu-applicant", "/api/v1/purchases", "[]", "PUR"}, {"reader", "/api/v1/purchases", "PUR1", "-"},
+	} {
+		w.session = c.who
+		answer := w.ask("GET", c.path, "")
+		if body := answer.Body.String(); answer.Code != 200 || !strings.Contains(body, c.sees) || strings.Contains(body, `"`+c.not) {
+			t.Errorf("%s asks %s: %d %s", c.who, c.path, answer.Code, body)
+		}
+	}
+	w.session = ""
+	if answer := w.ask("GET", "/api/v1/shares", ""); answer.Code != 401 {
+		t.Errorf("nobody sees %d %s", answer.Code, answer.Body)
+	}
+	for _, path := range []string{"/api/v1/opened", "/api/v1/opening-plans"} {
+		answer := w.ask("GET", path, "")
+		if body := answer.Body.String(); answer.Code != 200 || strings.Contains(body, "MSP/") || strings.Contains(body, "内部说明") {
+			t.Errorf("%s: %d %s", path, answer.Code, body)
+		}
+	}
+	if body := w.ask("GET", "/api/v1/opened", "").Body.String(); !strings.Contains(body, `"openNow":true`) {
+		t.Error(body)
+	}
+}

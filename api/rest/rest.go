@@ -79,6 +79,7 @@ func Register(e *echo.Echo, d *desk.Desk, v *Verifier, sessions *session.Session
 	s.questionRoutes(e, api)
 	s.fileRoutes(e, api)
 	s.catalogueRoutes(e, api)
+	s.sharingRoutes(api)
 	s.raw(e, api, http.MethodGet, "/.well-known/did.json", s.did, didOperation)
 }
 

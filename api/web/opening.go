@@ -39,7 +39,7 @@ func (p *pages) opening(c echo.Context) error {
 	data := map[string]any{"Opened": opened, "Plans": plans.All, "Next": nextPage(c, list.Next), "AsOf": list.AsOf, "Department": false,
 		"Names": p.names(ctx, partiesOf(list.All, func(o registry.OpenItem) registry.PartyID { return o.Provider }))}
 	if person, ok := p.person(c); ok && DataDepartment.admits(person.Actor) {
-		waiting, err := p.desk.Catalogue.OpenItems(ctx, desk.OpenFilter{Statuses: []string{registry.OpenAudited}, Region: ownRegion(person.Actor), Limit: 100})
+		waiting, err := p.desk.Catalogue.OpenItems(ctx, desk.OpenFilter{Statuses: []string{registry.OpenAudited}, Region: person.Overseen(), Limit: 100})
 		if err != nil {
 			return err
 		}

@@ -15,16 +15,17 @@ import (
 // to be decided.
 func (p *pages) shares(c echo.Context) error {
 	ctx, self, after := c.Request().Context(), p.self(c), c.QueryParam("after")
-	data := map[string]any{"Department": oversees(self.Actor)}
-	filter := desk.ShareFilter{Applicant: self.Actor.Party, Limit: 50, After: after}
-	if oversees(self.Actor) {
-		filter = desk.ShareFilter{Region: ownRegion(self.Actor), Limit: 50, After: after}
-	} else {
-		asked, err := p.desk.Catalogue.Shares(ctx, desk.ShareFilter{Provider: self.Actor.Party, Limit: 100})
+	data := map[string]any{"Department": self.Oversees()}
+	filter := self.Shares(false)
+	filter.Limit, filter.After = 50, after
+	if !self.Oversees() {
+		asked := self.Shares(true)
+		asked.Limit = 100
+		list, err := p.desk.Catalogue.Shares(ctx, asked)
 		if err != nil {
 			return err
 		}
-		data["Asked"] = asked.All
+		data["Asked"] = list.All
 	}
 	list, err := p.desk.Catalogue.Shares(ctx, filter)
 	if err != nil {
@@ -36,22 +37,9 @@ func (p *pages) shares(c echo.Context) error {
 	return p.show(c, "shares", data)
 }
 
-// ownRegion is the region to which a desk of the data department is limited; empty for the city's.
-func ownRegion(a registry.Actor) string {
-	if a.Region == registry.Regions[0].Code {
-		return ""
-	}
-	return a.Region
-}
-
-// oversees says whether a person sees all requests: people of the bureau and regulators do, within their region.
-func oversees(a registry.Actor) bool {
-	return a.MSP == registry.MSPBureau || a.MSP == registry.MSPRegulator
-}
-
 // seen refuses whoever is neither of one of the parties nor of an authority.
 func seen(self desk.Person, parties ...registry.PartyID) error {
-	if slices.Contains(parties, self.Actor.Party) || oversees(self.Actor) {
+	if self.Concerns(parties...) {
 		return nil
 	}
 	return echo.NewHTTPError(http.StatusForbidden, "这件申请与您的单位无关")
@@ -150,10 +138,8 @@ var (
 // purchases are the purchase requests of the person's body, or those that the data department coordinates.
 func (p *pages) purchases(c echo.Context) error {
 	ctx, self := c.Request().Context(), p.self(c)
-	filter := desk.PurchaseFilter{Applicant: self.Actor.Party, Limit: 50, After: c.QueryParam("after")}
-	if oversees(self.Actor) {
-		filter.Applicant, filter.Region = "", ownRegion(self.Actor)
-	}
+	filter := self.Purchases()
+	filter.Limit, filter.After = 50, c.QueryParam("after")
 	list, err := p.desk.Catalogue.Purchases(ctx, filter)
 	if err != nil {
 		return err
