@@ -276,3 +276,37 @@ func TestExplainDelay_OnlyWhenTheReviewIsLate(t *testing.T) {
 		t.Errorf("told %+v, due %v", n, after.DueAt)
 	}
 }
+
+// TestNotice_AHolderAtTheCounterIsToldOnPaper: what happens to the page of a party without a key is served on paper too, and such a party answers an
+// objection at the counter.
+func TestNotice_AHolderAtTheCounterIsToldOnPaper(t *testing.T) {
+	s, l := legal(t)
+	l.Now = at("2026-11-30 09:00")
+	grant := s.hall(registry.MandateActs...)
+	request := s.submit("窗口权利人")
+	request.Mandate = registry.MandateID(s.Do(officer, "mandate:Grant", grant).ID)
+	asset := s.enter(l, s.Do(clerk, "registration:Submit", request).Application).Asset
+	if !s.page(asset).Paper {
+		t.Fatal("the page does not know that its holder has no key")
+	}
+	s.Do(supervisor, "registration:EnterOrder", s.order(asset))
+	order := s.notice(string(asset), 1)
+	if order.Status != registry.NoticeUnserved || !order.Paper {
+		t.Errorf("the order is told %+v", order)
+	}
+	s.Do(officer, "registration:RecordService", s.service(string(asset), 1, registry.CivilDate(l.Now)))
+	if n := s.notice(string(asset), 1); n.Status != registry.NoticeServed || n.Means != registry.MeansHanded {
+		t.Errorf("the order is %s by %s", n.Status, n.Means)
+	}
+	s.Do(rival, "registration:FileDispute", s.dispute(asset))
+	s.Do(objecting, "registration:ExamineDispute", s.examine(asset, true))
+	if n := s.notice(string(asset), 2); n.Act != registry.ActExamineDispute || n.Status != registry.NoticeUnserved {
+		t.Errorf("the registrant is told %+v", n)
+	}
+	answer := s.answer(asset, false)
+	answer.Mandate = request.Mandate
+	s.Do(clerk, "registration:AnswerDispute", answer)
+	if n := s.notice(string(asset), 3); n.To != "91630202MAFAKE051R" || n.Status != registry.NoticeServed || n.By != grant.Principal {
+		t.Errorf("the objector is told %+v", n)
+	}
+}
