@@ -3,6 +3,8 @@ package ledgertest
 import (
 	"encoding/json"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -39,6 +41,7 @@ func (s *Story) uses(g registry.Grant, head registry.Head, purposes ...string) (
 // anchor sends a batch and answers the code of its refusal, "" if it was anchored.
 func (s *Story) anchor(who string, request registry.AnchorRequest, body []byte) registry.Code {
 	s.T.Helper()
+	began := time.Now()
 	answer, err := s.SubmitWith(who, "usage:Anchor", document(s.T, request), map[string][]byte{"body": body})
 	var refusal *registry.Refusal
 	if errors.As(err, &refusal) {
@@ -48,6 +51,7 @@ func (s *Story) anchor(who string, request registry.AnchorRequest, body []byte) 
 	if err == nil {
 		err = json.Unmarshal(answer, &r)
 	}
+	s.T.Logf("%d bytes in %s", len(body), time.Since(began).Round(time.Millisecond))
 	if err != nil || r.Status != "ANCHORED" {
 		s.T.Fatalf("anchoring answers %s: %v", answer, err)
 	}
@@ -82,6 +86,13 @@ func usesAnchored(s *Story, id registry.GrantID) {
 	request, body = s.uses(g, head, "INDUSTRY")
 	if got := s.anchor(intake, request, body); got != "" { // the second write of the head needs its own organisations
 		s.T.Fatalf("the second batch: %s", got)
+	}
+	request, body = s.uses(g, s.findHead(id), slices.Repeat([]string{"SECTOR"}, registry.MaxBatchTraces)...)
+	if got := s.anchor(intake, request, body); got != "" {
+		s.T.Fatalf("a full batch of %d bytes: %s", len(body), got)
+	}
+	if head := s.findHead(id); head.Seq != 4+registry.MaxBatchTraces || head.Used != 3 {
+		s.T.Errorf("head %+v", head)
 	}
 	batch := find[registry.UsageBatch](s, "usage:FindBatch", registry.FindBatchRequest{Grant: id, First: 1})
 	if batch.Accepted != 2 || batch.Refused != 1 || batch.Last != 3 {
