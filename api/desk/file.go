@@ -37,7 +37,8 @@ func (d *Desk) Keep(ctx context.Context, p Person, r io.Reader, name string, kin
 }
 
 // MayOpen says whether a person may read a piece of evidence: what is one person's alone only they; otherwise the registrar's staff, the
-// party that stored it, the other side of an objection in which that party has filed it, and whom that party tells a decision by it.
+// party that stored it, the other side of an objection in which that party has filed it, whom that party tells a decision by it, and the
+// grantee of a grant whose agreement it is.
 // Naming a file in a filing of one's own opens nothing.
 func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) {
 	by, err := d.Uploads.By(ctx, cid)
@@ -66,7 +67,24 @@ func (d *Desk) MayOpen(ctx context.Context, p Person, cid string) (bool, error) 
 	if found, err := d.inDisputes(ctx, p, of); err != nil || found {
 		return found, err
 	}
-	return d.inNotices(ctx, p.Principal(), of)
+	if found, err := d.inNotices(ctx, p.Principal(), of); err != nil || found {
+		return found, err
+	}
+	return d.inGrants(ctx, p.Principal(), of)
+}
+
+// inGrants looks for a file among the agreements of what a party is granted, stored by the grantor: who signs has to read it.
+func (d *Desk) inGrants(ctx context.Context, grantee registry.PartyID, of sought) (bool, error) {
+	f := GrantFilter{Grantor: of.by, Grantee: grantee, Limit: 100}
+	for {
+		list, err := d.Grants.Grants(ctx, f)
+		if err != nil || slices.ContainsFunc(list.All, func(g registry.Grant) bool { return g.Agreement == of.cid }) {
+			return err == nil, err
+		}
+		if f.After = list.Next; f.After == "" {
+			return false, nil
+		}
+	}
 }
 
 // inNotices looks for a file in what a party was told: the document of a notice, stored by the body that tells.

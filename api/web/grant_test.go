@@ -113,8 +113,12 @@ func TestLicence_FromProposalToRevocation(t *testing.T) {
 	page := grantPage.FindString(he.contest(asset+"/licence", form, nil).status(200).see("待被授权方签署").Body)
 
 	he.get(page).see("要授权的数据集", "产业发展", "产量、价格", "100 次", page+"/withdraw").notSee(page+"/sign", page+"/revoke")
-	s.member("ping-applicant", registry.RegisterPartyRequest{ID: "91630203MAFAKE086T", Category: registry.CategoryEnterprise, Name: "旁人有限公司（虚构）", Region: "630203"}).get(page).status(403).notSee("产量")
+	ping := s.member("ping-applicant", registry.RegisterPartyRequest{ID: "91630203MAFAKE086T", Category: registry.CategoryEnterprise, Name: "旁人有限公司（虚构）", Region: "630203"})
+	ping.get(page).status(403).notSee("产量")
 	ledu.get("/grants").see("本单位被授予的", page)
+	agreement := regexp.MustCompile(`/evidence/[a-z2-7]{59}`).FindString(ledu.get(page).Body)
+	ledu.get(agreement).status(200).see("约定") // who signs reads it
+	ping.get(agreement).status(403)
 	ledu.get(page+asking).see("✗", "现在不能使用", "第三十六条")
 	ledu.post(page+"/sign", url.Values{"key": {"sign-licence"}}).status(200).see("有效", page+"/terminate")
 	ledu.get(page+asking).see("✓", "允许").notSee("✗")
