@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -194,4 +195,17 @@ func (a *Audit) keep(b *common.Block, j *judgement, after *block.Config, commitH
 	}
 	a.progress, a.config = p, after
 	return nil
+}
+
+// Records calls fn with every record of an object type in the replayed state, in the order of keys: the attributes of its key and its
+// canonical JSON.
+func (a *Audit) Records(object string, fn func(attributes []string, body []byte) error) error {
+	prefix := "\x00" + object + "\x00"
+	return a.store.each(a.chaincode, prefix, "\x00"+object+"\x01", func(key string, v value) error {
+		_, attributes, ok := block.SplitKey(key)
+		if !ok || !strings.HasPrefix(key, prefix) {
+			return nil
+		}
+		return fn(attributes, v.body)
+	})
 }

@@ -165,6 +165,21 @@ func TestAudit_TheWholeSuiteIsClean(t *testing.T) {
 	if d := audit(t, b.channel.Blocks); d != nil {
 		t.Errorf("a clean ledger: %v", d)
 	}
+	found := map[string]int{}
+	for _, object := range []string{registry.ObjectAsset, registry.ObjectAccount, "A"} {
+		if err := b.peer.Records(object, func(attributes []string, body []byte) error {
+			if !json.Valid(body) || len(attributes) == 0 {
+				t.Errorf("%s %v: %s", object, attributes, body)
+			}
+			found[object]++
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found[registry.ObjectAsset] == 0 || found[registry.ObjectAccount] != len(l.Accounts()) || found["A"] != 0 {
+		t.Errorf("the replayed state has %v", found)
+	}
 	if len(b.channel.Blocks) < 100 {
 		t.Errorf("only %d blocks", len(b.channel.Blocks))
 	}

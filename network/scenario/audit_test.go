@@ -38,6 +38,9 @@ func TestAudit_RealLedger(t *testing.T) {
 		}
 		c.run(0, "audit", "--state", shared.State, "--organisation", organisation, "--database", organisation+".db", "--genesis", report.Genesis) // goes on where it was
 	}
+	if out := c.run(0, "audit", "--state", shared.State, "--records", "--json"); strings.Count(out, `"records":`) != 3 {
+		t.Errorf("records were not compared: %s", out)
+	}
 	c.run(1, "audit", "--state", shared.State, "--genesis", strings.Repeat("00", 32))
 	files, err := filepath.Glob(filepath.Join(shared.State, "agency", "peer", "*", "ledgersData", "chains", "chains", "registry"))
 	if err != nil || len(files) != 1 {

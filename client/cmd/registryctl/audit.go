@@ -25,6 +25,7 @@ func auditCommand() *cobra.Command {
 		Long: "Replay every block of an organisation's peer, or of block files: header chain, data hash, signatures of orderers, creators and endorsers, every\n" +
 			"validation code, the state and the commit hash that follow, and what the law wants of register, review, publicity and certificate. The first\n" +
 			"difference is named by block, transaction and field. With a network, the commit hash is compared with each organisation's peer at the end.\n" +
+			"With --records every application, asset, certificate and account is also asked of each peer and compared with the replayed state.\n" +
 			"Broken off, it goes on with the same --database. --genesis pins the ledger: without it, compare the printed hash with one you trust.\n" +
 			"Exit status: 0 no difference, 1 a difference, 2 usage, or the audit could not be carried out to its end.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -37,6 +38,7 @@ func auditCommand() *cobra.Command {
 	cmd.Flags().StringVar(&a.database, "database", "", "file of the replayed state, to go on with later (default: none is kept)")
 	cmd.Flags().StringVar(&a.genesis, "genesis", "", "hash of the genesis block's header, 64 hexadecimal digits")
 	cmd.Flags().StringVar(&a.chaincode, "chaincode", "registry", "name of the registry's chaincode")
+	cmd.Flags().BoolVar(&a.records, "records", false, "compare records one by one with each organisation's peer (takes a question for each)")
 	cmd.Flags().BoolVar(&a.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -44,7 +46,7 @@ func auditCommand() *cobra.Command {
 // auditing is one run of the command.
 type auditing struct {
 	state, organisation, files, database, genesis, chaincode string
-	json                                                     bool
+	json, records                                            bool
 	out, warn                                                io.Writer
 }
 
@@ -66,6 +68,7 @@ type peerCommit struct {
 	Compared     bool   `json:"compared"` // false: it did not answer, or is behind
 	CommitHash   string `json:"commitHash,omitempty"`
 	Agrees       bool   `json:"agrees"`
+	Records      int    `json:"records,omitempty"` // compared one by one
 }
 
 // errEnd ends a stream of blocks at the height that the peer had in the beginning.
@@ -125,8 +128,25 @@ func (a auditing) replay(ctx context.Context, engine *audit.Audit, pinned []byte
 			return err
 		}
 	}
-	r.Peers, err = comparePeers(ctx, d, engine.Progress())
-	return err
+	if r.Peers, err = comparePeers(ctx, d, engine.Progress()); err != nil || !a.records {
+		return err
+	}
+	for i, p := range r.Peers {
+		if r.Peers[i].Records, err = a.compareState(ctx, d, p.Organisation, engine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareState compares the records of one organisation's peer.
+func (a auditing) compareState(ctx context.Context, d network.Description, organisation string, engine *audit.Audit) (int, error) {
+	ledger, err := dial(d, organisation)
+	if err != nil {
+		return 0, err
+	}
+	defer ledger.Close()
+	return compareRecords(ctx, ledger, d.Organisations[organisation].MSPID, organisation, engine)
 }
 
 // judging judges a block, holds the first one against the pinned hash, and says once a second how far it has come.
