@@ -274,6 +274,25 @@ func TestAudit_ForgedEndorsement(t *testing.T) {
 	}
 }
 
+// TestAudit_Creator: who may not write on the channel, or whose certificate had ended, is named though peers call the transaction valid.
+func TestAudit_Creator(t *testing.T) {
+	for name, tc := range map[string]struct {
+		role string
+		at   time.Time
+		good bool
+	}{
+		"a_client": {"client", blocktest.Started, true}, "a_peer": {"peer", blocktest.Started, false}, "after_its_end": {"client", blocktest.Started.AddDate(10, 0, 1), false},
+	} {
+		b := newBook(t)
+		two := []*blocktest.Signer{b.channel.Peers["BureauMSP"], b.channel.Peers["AgencyMSP"]}
+		b.add(b.channel.Transaction(blocktest.Call{Creator: b.channel.Join("AgencyMSP", "x", tc.role), At: tc.at, Writes: map[string][]byte{"k": []byte("v")}, Endorsers: two}))
+		d := audit(t, b.channel.Blocks)
+		if (d == nil) != tc.good || d != nil && d.Field != "creator" {
+			t.Errorf("%s: found %v", name, d)
+		}
+	}
+}
+
 // TestAudit_Rules: two organisations that agree can put on the ledger what the law forbids; the audit names it.
 func TestAudit_Rules(t *testing.T) {
 	type tamper = func(*blocktest.Channel, *blocktest.Call)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -60,7 +61,10 @@ func (a *Audit) judge(b *common.Block) *judgement {
 	return j
 }
 
-// compare holds the flags that the peer wrote against the codes. The creator must be one that may write at all: orderers see to that.
+// window is how far a proposal's time may lie from the peers' clocks: they endorse nothing beyond it.
+const window = 5 * time.Minute
+
+// compare holds the flags that the peer wrote against the codes, and judges who wrote.
 func (j *judgement) compare(flags []byte) *Difference {
 	for i, e := range j.entries {
 		if got := peer.TxValidationCode(flags[i]); got != j.codes[i] {
@@ -70,9 +74,24 @@ func (j *judgement) compare(flags []byte) *Difference {
 			}
 			return j.differs(i, "validationCode", want, got.String())
 		}
-		if j.number > 0 && e.Form == peer.TxValidationCode_VALID && !j.audit.config.Satisfies(block.PolicyWriters, []block.Signed{e.Signed}) {
-			return j.differs(i, "creator", "somebody whom "+block.PolicyWriters+" admits", block.Shown(block.Name(e.Creator)))
+		if j.number == 0 {
+			continue // nobody stands for the genesis block
 		}
+		if d := j.creator(i, e); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// creator judges who wrote: orderers admit writers of the channel only, and peers endorse nothing of an expired certificate.
+func (j *judgement) creator(i int, e block.Entry) *Difference {
+	config := j.audit.config
+	if e.Form == peer.TxValidationCode_VALID && !config.Satisfies(block.PolicyWriters, []block.Signed{e.Signed}) {
+		return j.differs(i, "creator", "somebody whom "+block.PolicyWriters+" admits", block.Shown(block.Name(e.Creator)))
+	}
+	if ends := config.Ends(e.Creator); j.codes[i] == peer.TxValidationCode_VALID && e.Type == common.HeaderType_ENDORSER_TRANSACTION && e.At.After(ends.Add(window)) {
+		return j.differs(i, "creator", "a certificate in force at "+e.At.Format(time.RFC3339), "one that ended at "+ends.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
@@ -95,6 +96,16 @@ func (c *Config) Verify(s Signed) error {
 		return id.valid
 	}
 	return id.verify(s.Message, s.Signature)
+}
+
+// Ends is when the certificate of an identity ends; the zero time if it is none of the channel's. Signatures are judged without it, so that
+// everybody judges alike for ever.
+func (c *Config) Ends(identity []byte) time.Time {
+	id, err := c.identity(identity)
+	if err != nil {
+		return time.Time{}
+	}
+	return id.cert.NotAfter
 }
 
 // signers are the different identities whose signatures fit; what does not fit counts for nothing.
