@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -9,13 +10,7 @@ import (
 // enter takes a filed act on a registered asset the whole way into the register, at the pace of a legal network.
 func (s *Story) enter(l *Ledger, app registry.ApplicationID) registry.Receipt {
 	s.T.Helper()
-	s.Do(acceptor, "registration:Accept", s.act(app))
-	s.Do(reviewer, "registration:PassReview", s.review(app))
-	if due, published := s.findDeadline(app, registry.DeadlinePublicity); published {
-		l.Now = *due.DueAt
-		s.Do(officer, "registration:ClosePublicity", s.act(app))
-	}
-	return s.Do(officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app})
+	return s.Enter(app, func(until time.Time) { l.Now = until })
 }
 
 func (s *Story) change(asset registry.AssetID, content registry.Content) registry.SubmitChangeRequest {

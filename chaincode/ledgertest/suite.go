@@ -272,15 +272,18 @@ func wholeWay(s *Story, pass func(time.Time)) {
 // Registered takes a first registration from filing to certificate; pass lets the publicity period go by.
 func (s *Story) Registered(pass func(until time.Time)) registry.Receipt {
 	s.T.Helper()
-	app := s.File("登记")
+	return s.Enter(s.File("登记"), pass)
+}
+
+// Enter takes a filed case the whole way into the register, through publicity if it is published.
+func (s *Story) Enter(app registry.ApplicationID, pass func(until time.Time)) registry.Receipt {
+	s.T.Helper()
 	s.Do(acceptor, "registration:Accept", s.act(app))
 	s.Do(reviewer, "registration:PassReview", s.review(app))
-	due, ok := s.findDeadline(app, registry.DeadlinePublicity)
-	if !ok {
-		s.T.Fatal("no publicity deadline")
+	if due, published := s.findDeadline(app, registry.DeadlinePublicity); published {
+		pass(*due.DueAt)
+		s.Do(officer, "registration:ClosePublicity", s.act(app))
 	}
-	pass(*due.DueAt)
-	s.Do(officer, "registration:ClosePublicity", s.act(app))
 	return s.Do(officer, "registration:Register", registry.RegisterRequest{Key: s.Key(), Application: app})
 }
 

@@ -185,6 +185,36 @@ func TestAudit_TheWholeSuiteIsClean(t *testing.T) {
 	}
 }
 
+// TestAudit_ActsOnTheRegisterAreClean: change, partial and whole transfer, cancellation and revocation leave a register in which everything
+// still belongs together.
+func TestAudit_ActsOnTheRegisterAreClean(t *testing.T) {
+	b := newBook(t)
+	l := ledgertest.Founded(t, registry.ModeDemo, b.record)
+	s := ledgertest.NewStory(t, l, "register")
+	const he, ledu, cao = "AgencyMSP/he-applicant", "AgencyMSP/ledu-applicant", "AgencyMSP/cao-officer"
+	pass := func(until time.Time) { l.Now = until }
+	contract, evidence := []registry.Material{ledgertest.Material(registry.MaterialContract)}, []registry.Material{ledgertest.Material(registry.MaterialEvidence)}
+	transfer := func(asset registry.AssetID, rights ...registry.Right) registry.Receipt {
+		app := s.Do(he, "registration:SubmitTransfer", registry.SubmitTransferRequest{Key: s.Key(), Asset: asset, To: "91630202MAFAKE051R", Rights: rights, Materials: contract}).Application
+		s.Do(ledu, "registration:Join", registry.JoinRequest{Key: s.Key(), Application: app})
+		return s.Enter(app, pass)
+	}
+	first := s.Registered(pass).Asset
+	content := s.Content("登记")
+	content.Temporal.To = "2025-12-31"
+	s.Enter(s.Do(he, "registration:SubmitChange", registry.SubmitChangeRequest{Key: s.Key(), Asset: first, Content: content, Materials: evidence}).Application, pass)
+	moved := transfer(first, registry.RightUse).Asset
+	cancelled := s.Do(ledu, "registration:SubmitCancellation", registry.SubmitCancellationRequest{Key: s.Key(), Asset: moved, Ground: registry.GroundWish, Reasons: []string{"不再持有"}}).Application
+	s.Enter(cancelled, pass)
+	transfer(first, registry.RightHold)
+	last := s.Enter(s.File("再登记"), pass).Asset
+	s.Do(cao, "registration:CancelExOfficio", registry.EndRegistrationRequest{Key: s.Key(), Asset: last, Ground: registry.GroundDestroyed, Reasons: []string{"数据灭失"},
+		Document: ledgertest.Material(registry.MaterialDecision)})
+	if d := audit(t, b.channel.Blocks); d != nil {
+		t.Error(d)
+	}
+}
+
 // TestAudit_NamesWhatWasAltered goes through the ways in which a ledger can be falsified, by whoever has which keys: without any key; with an
 // orderer's, so that headers and signatures fit again; with a peer's, so that flags and commit hash fit.
 func TestAudit_NamesWhatWasAltered(t *testing.T) {
