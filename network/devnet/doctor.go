@@ -37,8 +37,12 @@ func (n *Network) Doctor(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out)
 	answer, err := exec.CommandContext(ctx, filepath.Join(n.Tools.Own, "registryctl"), "doctor", "--state", n.Layout.Root).CombinedOutput()
 	fmt.Fprintf(out, "rules and calendars: %s\n", strings.TrimSpace(string(answer)))
-	if err != nil {
-		wrong = append(wrong, "rules or calendars run out, or the ledger does not answer")
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended) && ended.ExitCode() == 1:
+		wrong = append(wrong, "rules or calendars run out")
+	case err != nil:
+		wrong = append(wrong, "the ledger does not answer: nobody knows what runs out there")
 	}
 	for _, o := range n.Topology.Organisations {
 		damaged := 0

@@ -19,15 +19,15 @@ func doctorCommand() *cobra.Command {
 	var state string
 	cmd := &cobra.Command{Use: "doctor", Short: "rules that lapse and calendar years that are missing soon", Args: cobra.NoArgs,
 		Long: "Say which rules in force lapse within half a year and whether a calendar is missing for the year in which periods of two months from now end.\n" +
-			"Exit status: 0 nothing runs out, 1 something does, 2 usage.",
+			"Exit status: 0 nothing runs out, 1 something does, 2 usage, or the ledger does not answer.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := network.ReadDescription(state)
 			if err != nil {
-				return exitCode{exitFailed, err}
+				return err
 			}
 			ledger, err := dial(d, "bureau")
 			if err != nil {
-				return exitCode{exitFailed, err}
+				return err
 			}
 			defer ledger.Close()
 			answer, err := ledger.Evaluate(cmd.Context(), "rule:Situation", []byte("{}"))
@@ -36,7 +36,7 @@ func doctorCommand() *cobra.Command {
 				err = json.Unmarshal(answer, &s)
 			}
 			if err != nil {
-				return exitCode{exitFailed, err}
+				return err
 			}
 			if found := runningOut(s, time.Now()); len(found) > 0 {
 				return exitCode{exitFailed, errors.New(strings.Join(found, "\n"))}

@@ -8,6 +8,12 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
+func TestDoctor_NoLedger(t *testing.T) {
+	if _, warnings, status := execute("doctor", "--state", t.TempDir()); status != 2 || !strings.Contains(warnings, "make up") {
+		t.Errorf("status %d: %s", status, warnings)
+	}
+}
+
 func TestDoctor_WhatRunsOut(t *testing.T) {
 	now := time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
 	years := func(all ...int) (heads []registry.CalendarHead) {
