@@ -27,12 +27,20 @@ type OperationPlanFilter struct {
 	After    string // opaque cursor
 }
 
+// UsageFilter chooses anchored batches of usage traces of a list; a zero field chooses all.
+type UsageFilter struct {
+	Grant registry.GrantID
+	Limit int    // 1 to 100, default 50
+	After string // opaque cursor
+}
+
 // Grants answers from the read model about grants and the plans of authorised operation. ErrNotFound when there is no such record.
 type Grants interface {
 	Grants(ctx context.Context, f GrantFilter) (List[registry.Grant], error)
 	Grant(ctx context.Context, id registry.GrantID) (registry.Grant, error)
 	// Head is how far the traces of a grant are anchored; ErrNotFound before the first batch.
 	Head(ctx context.Context, id registry.GrantID) (registry.Head, error)
+	UsageBatches(ctx context.Context, f UsageFilter) (List[registry.UsageBatch], error)
 	OperationPlans(ctx context.Context, f OperationPlanFilter) (List[registry.Plan], error)
 	OperationPlan(ctx context.Context, id registry.PlanID) (registry.Plan, error)
 }

@@ -20,6 +20,10 @@ func (fakeGrants) Head(context.Context, registry.GrantID) (registry.Head, error)
 	return registry.Head{Seq: 5, Used: 4, Batches: 1}, nil
 }
 
+func (fakeGrants) UsageBatches(context.Context, desk.UsageFilter) (desk.List[registry.UsageBatch], error) {
+	return desk.List[registry.UsageBatch]{All: []registry.UsageBatch{{First: 1, Last: 5, Accepted: 4, Refused: 1}}, AsOf: desk.AsOf{Block: 7, At: at}}, nil
+}
+
 func (fakeGrants) OperationPlans(context.Context, desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
 	return desk.List[registry.Plan]{}, nil
 }

@@ -86,6 +86,19 @@ func (p *pages) grant(c echo.Context) error {
 	return p.show(c, "grant", data)
 }
 
+// usageOfGrant lists the anchored batches of a grant: how much was used and refused, and what proves it.
+func (p *pages) usageOfGrant(c echo.Context) error {
+	g, err := p.findGrant(c)
+	if err != nil {
+		return err
+	}
+	list, err := p.desk.Grants.UsageBatches(c.Request().Context(), desk.UsageFilter{Grant: g.ID, Limit: 50, After: c.QueryParam("after")})
+	if err != nil {
+		return err
+	}
+	return p.show(c, "usage", map[string]any{"Grant": g, "Page": list, "Next": nextPage(c, list.Next)})
+}
+
 // grantAct is an act on a grant: its form, who may try it, and from which statuses.
 type grantAct struct {
 	sheet sheet

@@ -32,6 +32,10 @@ func (g grants) Head(_ context.Context, id registry.GrantID) (registry.Head, err
 	return ask[registry.Head](records(g), "usage:FindHead", string(id))
 }
 
+func (g grants) UsageBatches(_ context.Context, f desk.UsageFilter) (desk.List[registry.UsageBatch], error) {
+	return chosen(catalogues(g), registry.ObjectUsage, func(b registry.UsageBatch) bool { return same(f.Grant, b.Grant) })
+}
+
 func (g grants) OperationPlans(_ context.Context, f desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
 	return chosen(catalogues(g), registry.ObjectPlan, func(v registry.Plan) bool {
 		return same(f.Body, v.Body) && among(statusNames(f.Statuses), string(v.Status))
@@ -125,7 +129,9 @@ func TestLicence_FromProposalToRevocation(t *testing.T) {
 	ledu.get(page+strings.Replace(asking, "purpose=INDUSTRY", "purpose=SECTOR", 1)).see("✗", "用途“行业发展”不在约定的用途之内", `value="SECTOR" selected`)
 	ledu.get(page+asking+"&used=100").see("✗", "超出约定的总量 100")
 	s.anchorUse(strings.TrimPrefix(page, "/grants/"), s.oneUse("91630202MAFAKE051R"))
-	ledu.get(page).see("已使用（已上账）", "1 次", "使用记录 1")
+	ledu.get(page).see("已使用（已上账）", "1 次", "使用记录 1", page+"/usage")
+	ledu.get(page+"/usage").see("1–1", "1 次", "树根").notSee("截止批次")
+	ping.get(page + "/usage").status(403)
 	he.post(page+"/suspend", url.Values{"key": {"suspend-empty"}, "reason": {""}}).status(422).see(`href="#reason"`)
 	he.post(page+"/suspend", url.Values{"key": {"suspend-licence"}, "reason": {"核对用量"}}).status(200).see("暂停", "核对用量", page+"/resume")
 	ledu.post(page+"/resume", url.Values{"key": {"resume-other"}}).status(422).see("只能办理本单位自己")
@@ -138,6 +144,7 @@ func TestLicence_FromProposalToRevocation(t *testing.T) {
 	he.contest(page+"/close", closing, evidence).status(422).see("使用记录还没有截止")
 	s.anchorUse(strings.TrimPrefix(page, "/grants/"))
 	he.get(page).see("已截止")
+	he.get(page+"/usage").see("截止批次", "1–1")
 	he.contest(page+"/close", closing, evidence).status(200).see("已办结", "数据覆盖")
 }
 
@@ -245,6 +252,7 @@ func TestBrowserGrants_PagesAreUsable(t *testing.T) {
 	w.look("grant-licence", asset+"/licence")
 	w.look("grant-use", page+"/use?purpose=SECTOR&part=*&mode=API&region=630222&quantity=1&unit=CALL")
 	w.look("grant-close", page+"/close")
+	w.look("grant-usage", page+"/usage")
 	w.become(wu, "nongye-applicant")
 	w.look("plans-operation", "/plans")
 	w.look("plan-operation-new", "/plans/new")

@@ -284,7 +284,7 @@ func (v view) render(page string) ([]byte, error) {
 
 var titles = map[string]words{
 	"delivery": {"告知提醒", "Word of notices"},
-	"grants":   {"授权", "Grants"}, "grant": {"授权", "Grant"}, "use": {"能不能这样使用", "May I use it"}, "operationplans": {"授权运营实施方案", "Plans of authorised operation"}, "operationplan": {"授权运营实施方案", "Plan of authorised operation"},
+	"grants":   {"授权", "Grants"}, "grant": {"授权", "Grant"}, "use": {"能不能这样使用", "May I use it"}, "usage": {"使用记录", "Usage traces"}, "operationplans": {"授权运营实施方案", "Plans of authorised operation"}, "operationplan": {"授权运营实施方案", "Plan of authorised operation"},
 	"start": {"数据资产登记", "Data-asset registration"}, "error": {"没有成功", "Not done"},
 	"rules": {"登记规则", "Rules of registration"}, "rule": {"登记规则", "Rules of registration"}, "calendars": {"工作日历", "Calendars"}, "appointments": {"任命和文书签名密钥", "Appointments and keys"}, "parties": {"主体登记", "Parties"},
 	"overdue": {"逾期和失效", "Overdue and lapsed"}, "refused": {"没有办理成功", "Not done"}, "sign": {"签名", "Sign"}, "signin": {"登录", "Sign in"}, "drafts": {"登记申请", "Applications"},

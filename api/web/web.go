@@ -232,6 +232,7 @@ var routes = []route{
 	{"GET", "/grants", Granting, (*pages).grants},
 	{"GET", "/grants/:id", Granting, (*pages).grant},
 	{"GET", "/grants/:id/use", Granting, (*pages).useOfGrant},
+	{"GET", "/grants/:id/usage", Granting, (*pages).usageOfGrant},
 	{"GET", "/grants/:id/:act", Granting, onGrant(sheet.show)},
 	{"POST", "/grants/:id/:act", Granting, onGrant(sheet.submit)},
 	{"GET", "/register/:id/licence", Grantors, licenceSheet.show},

@@ -121,6 +121,7 @@ func TestLists_AreReadFromAnIndex(t *testing.T) {
 		"matters_filer":          MatterFilter{Filer: "AgencyMSP/he"}.list(),
 		"matters_about":          MatterFilter{About: "P1"}.list(),
 		"matters_ordered":        MatterFilter{Ordered: "P1"}.list(),
+		"usage_grant":            UsageFilter{Grant: "GRT1"}.list(),
 		"operationplans_body":    OperationPlanFilter{Body: "P1"}.list(),
 		"operationplans_status":  OperationPlanFilter{Statuses: []registry.PlanStatus{registry.PlanDraft}}.list(),
 		"limits_asset":           LimitFilter{Asset: "AST1"}.list(),

@@ -44,3 +44,19 @@ func (f OperationPlanFilter) list() list {
 	return list{object: registry.ObjectPlan, age: "mark.createdAt", newest: true, limit: f.Limit, after: f.After,
 		wanted: []wanted{is("body", f.Body), oneOf("status", f.Statuses)}}
 }
+
+// UsageFilter chooses anchored batches of usage traces (使用批次); a zero field chooses all.
+type UsageFilter struct {
+	Grant registry.GrantID
+	Limit int    // 1 to 100, default 50
+	After string // cursor of the page before
+}
+
+// UsageBatches answers one page, newest first, and the cursor of the next, "" at the end.
+func (x *Index) UsageBatches(ctx context.Context, f UsageFilter) ([]registry.UsageBatch, string, error) {
+	return listed[registry.UsageBatch](ctx, x, f.list())
+}
+
+func (f UsageFilter) list() list {
+	return list{object: registry.ObjectUsage, age: "mark.createdAt", newest: true, limit: f.Limit, after: f.After, wanted: []wanted{is("grant", f.Grant)}}
+}

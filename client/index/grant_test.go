@@ -12,6 +12,22 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
+func TestUsageBatches_OfAGrant(t *testing.T) {
+	x, c := open(t), &chain{t: t}
+	for i, b := range []registry.UsageBatch{{Grant: "G1", First: 1, Last: 10}, {Grant: "G1", First: 11, Last: 12}, {Grant: "G2", First: 1, Last: 3}} {
+		b.Mark.CreatedAt = started.Add(time.Duration(i) * time.Hour)
+		c.add([]peer.TxValidationCode{valid}, c.tx(fmt.Sprint("t", i), "usage:Anchor", map[string]any{fmt.Sprintf("\x00USE\x00%s\x00%016d\x00", b.Grant, b.First): b}))
+	}
+	fold(t, x, c.blocks...)
+	found, next, err := x.UsageBatches(context.Background(), UsageFilter{Grant: "G1", Limit: 1})
+	if err != nil || len(found) != 1 || found[0].First != 11 || next == "" {
+		t.Fatalf("%+v %q %v", found, next, err)
+	}
+	if found, next, err = x.UsageBatches(context.Background(), UsageFilter{Grant: "G1", Limit: 1, After: next}); err != nil || len(found) != 1 || found[0].Last != 10 || next != "" {
+		t.Errorf("%+v %q %v", found, next, err)
+	}
+}
+
 func TestGrants_OfWhomTheyConcern(t *testing.T) {
 	x, c := open(t), &chain{t: t}
 	for i, g := range []registry.Grant{{ID: "G1", Asset: "AST1", Grantor: "P1", Grantee: "P2", Status: registry.GrantActive}, {ID: "G2", Asset: "AST1", Grantor: "P1", Grantee: "P3", Status: registry.GrantProposed},

@@ -23,6 +23,10 @@ func (g grants) Head(ctx context.Context, id registry.GrantID) (registry.Head, e
 	return record[registry.Head](ctx, g.records, registry.ObjectHead, string(id))
 }
 
+func (g grants) UsageBatches(ctx context.Context, f desk.UsageFilter) (desk.List[registry.UsageBatch], error) {
+	return listOf(ctx, g.records, g.Index.UsageBatches, index.UsageFilter(f))
+}
+
 func (g grants) OperationPlans(ctx context.Context, f desk.OperationPlanFilter) (desk.List[registry.Plan], error) {
 	return listOf(ctx, g.records, g.Index.OperationPlans, index.OperationPlanFilter(f))
 }
