@@ -189,3 +189,36 @@ func TestMatterFile_FetchedFromWhereItWasFiled(t *testing.T) {
 	s.desk.Evidence, s.desk.Members = evidenceOf(t, identity), otherStore{there: evidenceOf(t, identity).store}
 	sun.get("/matters/" + string(m.ID) + file).status(404)
 }
+
+// TestBrowserSupervision_PagesAreUsable looks at the pages of supervision in a real browser.
+func TestBrowserSupervision_PagesAreUsable(t *testing.T) {
+	s := newSite(t, registry.ModeDemo)
+	asset := s.registered("要监督的数据集")
+	he, ledu, sun, zhao := s.as("he-applicant"), s.as("ledu-applicant"), s.supervisor(), s.operator()
+	he.contest("/complaints", url.Values{"key": {"matter-look"}, "party": {"91630202MAFAKE051R"}, "statement": {"不让查询自己的数据"}}, nil).status(200)
+	complaint := "/matters/" + string(s.ledger.Matters()[0].ID)
+	sun.contest(complaint+"/takeup", url.Values{"key": {"takeup-look"}}, nil).status(200)
+	sun.contest(complaint+"/order", url.Values{"key": {"order-look"}, "unit": {"91630202MAFAKE051R"}, "authority": {"海东市数据局（虚构）"}, "number": {"改字1号"}, "due": {"2035-12-31"}}, map[string]string{"整改通知.csv": "a,b\n1,2\n"}).status(200)
+	sun.contest("/supervision", url.Values{"key": {"incident-look"}, "kind": {"INCIDENT"}, "asset": {strings.TrimPrefix(asset, "/register/")}, "authority": {"市委网信办（虚构）"}, "number": {"通报1号"},
+		"remark": {"因安全事件暂停使用"}, "statement": {"接口密钥泄露"}}, map[string]string{"通报.csv": "a,b\n1,2\n"}).status(200)
+	zhao.contest("/submissions", url.Values{"key": {"disclosure-look"}, "kind": {"DISCLOSURE"}, "title": {"三季度交易情况"}, "from": {"2026-07-01"}, "to": {"2026-09-30"}}, map[string]string{"交易情况.csv": "月,笔数\n7,1\n"}).status(200)
+	disclosure := "/submissions/" + string(s.ledger.Submissions()[0].ID)
+	sun.post("/reconciliations", url.Values{"key": {"batch-look"}, "direction": {"RETURN"}, "name": {"三季度人口库返还"}, "receiver": {"12630200MBFAKE020X"}, "records": {"1000"}, "digest": {strings.Repeat("ab", 32)}}).status(200)
+	w := openWindow(t, s)
+	w.look("report", "/reports")
+	w.look("disclosures", "/disclosures")
+	w.look("disclosure", disclosure)
+	w.become(he, "he-applicant")
+	w.look("complaint-new", "/complaints")
+	w.look("data-objection-new", "/data-objections")
+	w.look("matters", "/matters")
+	w.look("submissions", "/submissions")
+	w.become(ledu, "ledu-applicant")
+	w.look("rectification", complaint)
+	w.become(sun, "sun-desk")
+	w.look("supervision", "/supervision")
+	w.look("matter", complaint)
+	w.look("reconciliations", "/reconciliations")
+	w.become(s.as("cao-officer"), "cao-officer")
+	w.look("annual", "/annual-report")
+}

@@ -96,6 +96,7 @@ func TestCredit_SeenByThePartyThatItIsAbout(t *testing.T) {
 func TestAnnualReport_IsWhatTheLedgerSays(t *testing.T) {
 	s := newSite(t, registry.ModeLegal)
 	s.ledger.Now = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+	s.as("cao-officer").get("/annual-report").see("这一年没有业务").notSee("逾期", "签名") // before the register was there
 	s.as("he-applicant").file("去年申请的数据集")
 	s.ledger.Now = time.Date(2027, 3, 15, 2, 0, 0, 0, time.UTC)
 	cao := s.as("cao-officer")

@@ -6,8 +6,6 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-const operator = "ExchangeMSP/zhao-operator"
-
 // successor is what the city may adopt after its rules have lapsed.
 func successor() registry.RuleProfile {
 	p := registry.InitialProfiles(registry.ModeLegal)[1]

@@ -29,6 +29,7 @@ const (
 	objecting = "AgencyMSP/ding-objections" // the objections officer
 	agent     = "AgencyMSP/ma-agent"
 	clerk     = "AgencyMSP/tao-clerk"
+	operator  = "ExchangeMSP/zhao-operator"
 	regulator = "RegulatorMSP/regulator-1"
 )
 
@@ -224,6 +225,7 @@ func Suite(t *testing.T, subject Subject, salt string, pass func(until time.Time
 	run("contract_ends", contractEnds)
 	run("agent_files", agentFiles)
 	run("report_handled", reportHandled)
+	run("disclosure_corrected", disclosureCorrected)
 	run("catalogues", catalogues)
 	run("hostile_documents", hostileDocuments)
 }

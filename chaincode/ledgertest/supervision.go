@@ -63,3 +63,15 @@ func reportHandled(s *Story) {
 		s.T.Errorf("on record: %+v", m)
 	}
 }
+
+// disclosureCorrected: what the exchange disclosed is corrected by another submission, once, and by the exchange only.
+func disclosureCorrected(s *Story) {
+	disclose := func(corrects registry.SubmissionID) registry.SubmitSubmissionRequest {
+		return registry.SubmitSubmissionRequest{Key: s.Key(), Kind: registry.SubmissionDisclosure, Paper: Material(registry.MaterialReport), Corrects: corrects,
+			Disclosure: &registry.Disclosure{Title: "交易情况", From: "2026-07-01", To: "2026-09-30"}}
+	}
+	id := registry.SubmissionID(s.Do(operator, "supervision:Submit", disclose("")).ID)
+	s.Refused(registry.CodeNotOwnParty, applicant, "supervision:Submit", disclose(id))
+	s.Do(operator, "supervision:Submit", disclose(id))
+	s.Refused(registry.CodeStatusWrong, operator, "supervision:Submit", disclose(id))
+}
