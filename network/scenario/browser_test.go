@@ -237,18 +237,24 @@ func (b *browser) application(name string) {
 	step("declarations", map[string]string{"declarations.lawful": "on", "declarations.measurable": "on", "declarations.beneficial": "on", "declarations.noPersonal": "on", "declarations.truthful": "on"})
 }
 
-// upload uploads a file to a draft as a kind of material.
-func (b *browser) upload(draft, kind, name, content string) {
+// choose makes a file and chooses it on the page.
+func (b *browser) choose(selector, name, content string) {
 	b.t.Helper()
 	path := filepath.Join(b.t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
-	b.open(draft + "/steps/materials")
-	b.fill(map[string]string{"kind": kind})
-	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{path})); err != nil {
+	if err := chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path})); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// upload uploads a file to a draft as a kind of material.
+func (b *browser) upload(draft, kind, name, content string) {
+	b.t.Helper()
+	b.open(draft + "/steps/materials")
+	b.fill(map[string]string{"kind": kind})
+	b.choose(`input[type=file]`, name, content)
 	b.press(`form[data-upload] button`)
 	waitUntil(b.t, 20*time.Second, "the file does not appear", func() bool { return strings.Contains(b.text(), name) })
 }
@@ -259,7 +265,8 @@ func TestBrowser_AccountToCertificate(t *testing.T) {
 	li := openBrowser(t)
 	name := "li-" + time.Now().Format("150405")
 	cao := li.another("agency")
-	li.enrol(cao, name)
+	cao.be("cao-officer")
+	li.enrol(cao, name, "93630222MAFAKE06XA")
 	li.open("/signin?next=/apply")
 	li.signIn(name)
 	li.application("2024年海东市民和县大棚番茄采收数据集" + time.Now().Format("150405"))
@@ -318,16 +325,15 @@ func TestBrowser_AccountToCertificate(t *testing.T) {
 
 // enrol applies for an account with a key made in this browser; the officer types in the fingerprint that the person reads out, approves,
 // and the page fetches the certificate.
-func (b *browser) enrol(officer *browser, name string) {
+func (b *browser) enrol(officer *browser, name, party string) {
 	b.t.Helper()
 	b.open("/account/apply")
-	b.fill(map[string]string{"enrolment": name, "role": "applicant", "party": "93630222MAFAKE06XA", "region": "630222"})
+	b.fill(map[string]string{"enrolment": name, "role": "applicant", "party": party, "region": "630222"})
 	b.shot("account-apply")
 	b.js(`document.querySelector("#account-apply button").click(), "pressed"`)
 	said := b.await("no fingerprint is shown", `document.querySelector(".fingerprint")?.innerText ?? ""`)
 	b.await("the application does not reach the ledger", `document.body.innerText.includes("等待工作人员") ? "yes" : ""`)
 	b.shot("account-fingerprint")
-	officer.be("cao-officer")
 	waitUntil(b.t, 20*time.Second, "the application is not on the desk", func() bool {
 		officer.open("/desk/accounts")
 		return strings.Contains(officer.text(), name)
