@@ -338,6 +338,12 @@ func TestBrowser_Bureau(t *testing.T) {
 	w.look("parties", "/parties?id=93630222MAFAKE06XA")
 	w.look("party-new", "/parties/new")
 	w.look("desk-warned", "/desk")
+	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.base+"/language/en")); err != nil {
+		t.Fatal(err)
+	}
+	w.look("english-rules", "/rules")
+	w.look("english-overdue", "/desk/overdue")
+	w.look("english-party", "/parties/new")
 }
 
 // TestBrowser_ToldAndContested: the inbox, a notice on its way to paper, an objection after registration and what each side sees of it.
