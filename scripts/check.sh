@@ -16,6 +16,8 @@ go vet ./...
 
 step 'tests without a network'
 go test $(go list ./... | grep -v /network/scenario)
+step 'each rule switched off in turn: the test that proves it fails'
+go run ./scripts/rules
 [ "${1:-all}" = quick ] && exit 0
 
 step 'tests on a real network (started on free ports, removed afterwards)'

@@ -52,8 +52,7 @@ func run(dir string) error {
 	}
 	var unproven []string
 	for _, proof := range pages.Proofs {
-		if why, ok := elsewhere[proof.Rule]; ok {
-			fmt.Printf("  %-14s %s\n", proof.Rule, why)
+		if elsewhere[proof.Rule] != "" {
 			continue
 		}
 		failed, err := fails(binaries, proof)
@@ -63,12 +62,11 @@ func run(dir string) error {
 		if !failed {
 			unproven = append(unproven, fmt.Sprintf("%s %s", proof.Rule, proof.Test))
 		}
-		fmt.Printf("%s %-14s %s\n", map[bool]string{true: "✓", false: "✗"}[failed], proof.Rule, proof.Test)
 	}
 	if len(unproven) > 0 {
 		return fmt.Errorf("%d of %d rules can be switched off and their test still passes: %s", len(unproven), len(pages.Proofs), strings.Join(unproven, ", "))
 	}
-	fmt.Printf("%d rules: each, switched off, makes its test fail\n", len(pages.Proofs))
+	fmt.Printf("%d rules: each, switched off, makes its test fail\n", len(pages.Proofs)-len(elsewhere))
 	return nil
 }
 
