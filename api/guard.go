@@ -166,27 +166,26 @@ func visitorAddress(proxies []*net.IPNet) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// patient gives a request a bounded time to arrive, so that slow senders hold nothing for long: nobody is known yet. What no handler
-// reads of a body is bounded with it, because the server reads that before it answers.
+// patient gives a request a bounded time to arrive, so that slow senders hold nothing for long: nobody is known yet. It comes before whatever
+// may refuse a request: what no handler reads of a body is bounded with it, because the server reads that before it answers.
 func (s *Server) patient(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		limit := s.patience.whole
-		if uploads(c) && streams[c.Path()] {
-			limit = s.patience.check
-		}
-		arriveWithin(c, limit)
+		arriveWithin(c, s.patience.whole)
 		return next(c)
 	}
 }
 
-// patientWith gives people who are signed in the time that their files need.
+// patientWith gives files that nobody has refused so far the time they need: more to people who are signed in.
 func (s *Server) patientWith(visitors *session.Sessions) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if uploads(c) {
-				if _, signedIn := visitors.Person(c.Request().Context()); signedIn {
-					arriveWithin(c, s.patience.upload)
-				}
+			if !uploads(c) {
+				return next(c)
+			}
+			if _, signedIn := visitors.Person(c.Request().Context()); signedIn {
+				arriveWithin(c, s.patience.upload)
+			} else if streams[c.Path()] {
+				arriveWithin(c, s.patience.check)
 			}
 			return next(c)
 		}

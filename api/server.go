@@ -45,7 +45,7 @@ func New(d *desk.Desk, records Records, sessions session.Store, proxies []*net.I
 	s := &Server{echo: e, desk: d, log: log, metrics: newMetrics(d), patience: usualPatience}
 	e.HTTPErrorHandler = s.failed
 	visitors := session.New(d, sessions, time.Now, s.sessionFailed)
-	e.Use(s.logged, recovered(), headers, crossOrigin, limited(), bounded, s.patient, withSession(visitors), limitedPerson(visitors), s.patientWith(visitors))
+	e.Use(s.patient, s.logged, recovered(), headers, crossOrigin, limited(), bounded, withSession(visitors), limitedPerson(visitors), s.patientWith(visitors))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
 	e.GET("/readyz", s.ready)
 	e.GET("/metrics", s.metrics.handler(), loopback)

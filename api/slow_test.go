@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -110,6 +111,34 @@ func TestSlow_NobodyHoldsAConnection(t *testing.T) {
 			slowly(t, at[c.who], c.who.head(c.method, c.path, len(body)), body)
 		}()
 	}
+	wait.Wait()
+}
+
+// TestSlow_RefusedRequestsAreCutOff: a refusal is sent only when the body has arrived, and must not wait longer for it than for any other.
+func TestSlow_RefusedRequestsAreCutOff(t *testing.T) {
+	v := newVisitor(t, registry.ModeDemo)
+	v.signIn("he-applicant")
+	address := v.run(patience{header: time.Minute, whole: short, check: time.Minute, upload: time.Minute})
+	for i := 0; ; i++ {
+		answer, err := http.Post("http://"+address+"/api/v1/verifications", "application/octet-stream", strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode == http.StatusTooManyRequests {
+			break
+		}
+		if i > 10*uploadBurst {
+			t.Fatal("no limit is reached")
+		}
+	}
+	body := strings.Repeat("x", 200<<10)
+	var wait sync.WaitGroup
+	for _, path := range []string{"/api/v1/verifications", "/reports", "/api/v1/transactions", "/nowhere"} {
+		crossOrigin := strings.Replace(v.head("POST", path, len(body)), "Host:", "Sec-Fetch-Site: cross-site\r\nHost:", 1)
+		wait.Go(func() { slowly(t, address, crossOrigin, body) })
+	}
+	wait.Go(func() { slowly(t, address, v.head("POST", "/api/v1/evidence?name=a.csv&kind=SAMPLE", len(body)), body) }) // too many files
 	wait.Wait()
 }
 
