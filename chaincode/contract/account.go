@@ -111,6 +111,7 @@ type named struct {
 	party    registry.PartyID
 	contract registry.ContractID
 	replaces registry.PersonID
+	ends     bool // the account, and by staff all of the person
 }
 
 // loadAccount gathers, by point reads only, what an act on an account may look at.
@@ -148,6 +149,8 @@ func (c *Context) person(file registry.AccountCase, n named) ([]registry.Account
 		owner = file.Replaced.Owner
 	case n.opens && file.Own != nil:
 		owner = file.Own.Owner
+	case n.ends && file.Account != nil:
+		owner = file.Account.Owner
 	}
 	first, err := c.account(owner)
 	if err != nil || first == nil {
@@ -192,9 +195,7 @@ func judgeAccount[R any](c *Context, document string, of func(R) (named, error),
 		i := slices.IndexFunc(file.Person, func(a registry.Account) bool { return a.ID() == other.ID() })
 		d.account(other, &file.Person[i])
 	}
-	if out.Party != nil {
-		d.add(registry.ObjectParty, string(out.Party.ID), string(out.Party.Status), string(out.Party.Status), false, *out.Party, string(out.Party.ID))
-	}
+	d.party(out.Party)
 	if out.Contract != nil {
 		d.contract(*out.Contract, file.Contract)
 	}
@@ -205,7 +206,7 @@ func judgeAccount[R any](c *Context, document string, of func(R) (named, error),
 func decideApplyAccount(c *Context, doc string) (decision, error) {
 	return judgeAccount(c, doc, func(r registry.ApplyAccountRequest) (named, error) {
 		id := registry.PersonID(c.facts.Actor.AccountMSP(r.Account.Role) + "/" + r.Account.Enrolment)
-		return named{r.Key, id, true, r.Account.Party, r.Account.Contract, r.Account.Replaces}, nil
+		return named{r.Key, id, true, r.Account.Party, r.Account.Contract, r.Account.Replaces, false}, nil
 	}, registry.ApplyAccount)
 }
 
@@ -236,7 +237,9 @@ func decideResume(c *Context, doc string) (decision, error) {
 }
 
 func decideRevoke(c *Context, doc string) (decision, error) {
-	return judgeAccount(c, doc, ending, registry.RevokeAccount)
+	return judgeAccount(c, doc, func(r registry.EndAccountRequest) (named, error) {
+		return named{key: r.Key, account: r.Account, ends: true}, nil
+	}, registry.RevokeAccount)
 }
 
 func decideDevice(c *Context, doc string) (decision, error) {
@@ -248,6 +251,13 @@ func decideDevice(c *Context, doc string) (decision, error) {
 		}
 		return n, err
 	}, registry.AddDevice)
+}
+
+// party writes a party that has another number of accounts; nil: it has not.
+func (d *decision) party(p *registry.Party) {
+	if p != nil {
+		d.add(registry.ObjectParty, string(p.ID), string(p.Status), string(p.Status), false, *p, string(p.ID))
+	}
 }
 
 func (d *decision) account(a registry.Account, old *registry.Account) {

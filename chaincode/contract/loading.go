@@ -38,7 +38,16 @@ func (c *Context) openCase(act registry.Act, key string, id registry.Application
 	if file.Mandate, err = find[registry.Mandate](c, registry.ObjectMandate, clean(string(mandate))); err != nil {
 		return file, err
 	}
-	return file, c.expectCase(act, key, id, request, file.Principal())
+	if file.Mandate != nil {
+		if err := c.expect([]string{registry.ObjectParty, clean(string(file.Mandate.Principal))}); err != nil {
+			return file, err
+		}
+	}
+	if err := c.expectCase(act, key, id, request, file.Principal()); err != nil || file.Mandate == nil {
+		return file, err
+	}
+	file.Represented, err = find[registry.Party](c, registry.ObjectParty, clean(string(file.Mandate.Principal)))
+	return file, err
 }
 
 // expectCase names everything whose key is known before anything about the case was read.

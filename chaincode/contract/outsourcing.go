@@ -77,11 +77,18 @@ func decideSettle(c *Context, doc string) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	contract, account, refusals := registry.SettleAccount(registry.ContractCase{Facts: c.facts, Contract: old, Account: bound}, req)
+	var contractor *registry.Party
+	if bound != nil {
+		if contractor, err = find[registry.Party](c, registry.ObjectParty, clean(string(bound.Party))); err != nil {
+			return decision{}, err
+		}
+	}
+	contract, account, party, refusals := registry.SettleAccount(registry.ContractCase{Facts: c.facts, Contract: old, Account: bound, Contractor: contractor}, req)
 	d := decision{key: req.Key, refusals: refusals}
 	if len(refusals) > 0 {
 		return d, nil
 	}
+	d.party(party)
 	d.account(account, bound)
 	d.contract(contract, old)
 	return d, nil

@@ -137,10 +137,49 @@ func TestMandate_OfWhoHasAnAccountIsNeverRecordedByStaff(t *testing.T) {
 	phone.Enrolment = "walk-in-phone"
 	phone = l.Join(phone)
 	s.Do(string(person.ID()), "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: phone.Enrolment, KeyDigest: phone.KeyDigest})
-	s.Do(officer, "account:Revoke", s.end(string(person.ID())))
+	s.Do(string(person.ID()), "account:Revoke", s.end(string(person.ID())))
 	s.Refused(registry.CodeHasAccount, officer, "mandate:Grant", record(hall)) // the other device is left
 	s.Do(officer, "account:Revoke", s.end(string(phone.ID())))
-	s.Do(officer, "mandate:Grant", record(hall))
+	s.Refused(registry.CodeSamePerson, officer, "mandate:Grant", record(hall)) // who took the key away does not speak for the party
+	other := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "li-officer", Role: registry.RoleOfficer, Party: agencyParty, Region: "630200"})
+	s.Open(l, string(other.ID()))
+	s.Do(string(other.ID()), "mandate:Grant", record(hall))
+}
+
+// TestMandate_FromPaperEndsWithTheFirstAccount: what staff recorded is worth nothing any more once the party can sign in person, also by an
+// account that is bound to a contract.
+func TestMandate_FromPaperEndsWithTheFirstAccount(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	hall := s.hall(registry.MandateActs...)
+	request := s.submit("纸面委托")
+	request.Mandate = registry.MandateID(s.Do(officer, "mandate:Grant", hall).ID)
+	app := s.Do(clerk, "registration:Submit", request).Application
+	person := l.Join(registry.Actor{MSP: registry.MSPAgency, Enrolment: "walk-in", Role: registry.RoleApplicant, Party: walkIn, Region: "630223"})
+	s.Open(l, string(person.ID()))
+	withdraw := registry.WithdrawRequest{Key: s.Key(), Application: app, Reasons: []string{"理由"}, Mandate: request.Mandate}
+	if r := s.Refused(registry.CodeHasAccount, clerk, "registration:Withdraw", withdraw); r.Rule != registry.RuleMandate {
+		t.Errorf("the refusal cites %s", r.Rule)
+	}
+	own := s.grant(clerk, registry.MandateActs...)
+	own.Principal = walkIn
+	withdraw.Key, withdraw.Mandate = s.Key(), registry.MandateID(s.Do(string(person.ID()), "mandate:Grant", own).ID)
+	s.Do(clerk, "registration:Withdraw", withdraw)
+}
+
+// TestAccount_StaffEndEveryDevice: whoever holds a stolen key may have added another device with it.
+func TestAccount_StaffEndEveryDevice(t *testing.T) {
+	l := Founded(t, registry.ModeLegal)
+	s := NewStory(t, l, "")
+	thief, stolen := newcomer(l, "he-thief")
+	s.Do(applicant, "account:AddDevice", registry.AddDeviceRequest{Key: s.Key(), Enrolment: "he-thief", KeyDigest: stolen})
+	s.Do(enroller, "account:Enable", registry.DecideAccountRequest{Key: s.Key(), Account: registry.PersonID(thief), KeyDigest: stolen})
+	s.Do(thief, "registration:Submit", s.submit("窃取"))
+	s.Do(officer, "account:Revoke", s.end(applicant))
+	s.Refused(registry.CodeAccountInactive, thief, "registration:Submit", s.submit("再窃取"))
+	if p := find[registry.Party](s, "party:FindParty", registry.FindRequest{ID: "93630222MAFAKE06XA"}); p.Accounts != 0 || p.EndedBy != officer {
+		t.Errorf("%d accounts are left, ended by %q", p.Accounts, p.EndedBy)
+	}
 }
 
 // TestMandate_ReplacedAccountsCountOnce: who replaces a lost key still has an account, and one only.

@@ -109,7 +109,7 @@ func (a *Account) Terms() AccountRequest {
 // represents says whether the account lets its person act as the party itself, so that nobody needs to help out at the service hall.
 func (a *Account) represents() bool {
 	alive := a.Status == AccountApproved || a.Status == AccountEnabled || a.Status == AccountSuspended
-	return alive && a.Role == RoleApplicant && a.Contract == ""
+	return alive && a.Role == RoleApplicant
 }
 
 func (v *fieldCheck) account(path string, r AccountRequest, f Facts) {

@@ -52,10 +52,17 @@ func (o *AccountOutcome) count(c AccountCase) {
 		}
 	}
 	if change != 0 && c.Party != nil {
-		party := *c.Party
-		party.Accounts, party.Mark = party.Accounts+change, party.Mark.touch(c.Facts)
-		o.Party = &party
+		o.Party = c.Party.counted(c.Facts, change)
 	}
+}
+
+// counted is the party with another number of accounts that act as the party itself.
+func (p Party) counted(f Facts, change int) *Party {
+	p.Accounts, p.Mark = p.Accounts+change, p.Mark.touch(f)
+	if change < 0 && f.Actor.Role != RoleApplicant {
+		p.EndedBy = f.Actor.ID()
+	}
+	return &p
 }
 
 // ApplyAccountRequest is the document of account:Apply.
@@ -235,13 +242,21 @@ func mayEnd(c AccountCase, function string) *Refusal {
 }
 
 // RevokeAccount judges the end of an account (注销), by who may suspend it or by the person, who may use any other device. It
-// takes effect at once and for ever.
+// takes effect at once and for ever. The person ends one device; staff end the person's every device, for whoever holds a stolen key may have
+// added others with it.
 func RevokeAccount(c AccountCase, req EndAccountRequest) (AccountOutcome, Refusals) {
 	out, rs := endAccount(c, req, AccountRevoked, AccountApplied, AccountApproved, AccountEnabled, AccountSuspended)
-	out.count(c)
 	if c.Account == nil || c.Own != nil && c.Own.Owner == c.Account.Owner {
+		out.count(c)
 		return out, rs
 	}
+	for _, device := range c.Person {
+		if device.ID() != c.Account.ID() && !device.final() {
+			device.Status, device.Reason, device.Mark = AccountRevoked, req.Reason, device.Mark.touch(c.Facts)
+			out.Others = append(out.Others, device)
+		}
+	}
+	out.count(c)
 	if c.Actor.Role != RoleOfficer && c.Actor.Role != RoleAdmin {
 		rs.add(Refuse(CodeNotOwnParty, RuleOwnAct, "account", string(req.Account)))
 		return out, rs

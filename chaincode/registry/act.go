@@ -16,6 +16,7 @@ type Case struct {
 	Calendars   Calendars
 	Own         *Account     // the actor's
 	Mandate     *Mandate     // that the request names
+	Represented *Party       // the principal of the mandate
 	Office      *Appointment // of the actor, to the office that the act needs
 	Registrar   *Appointment // of the body for which the office is held
 	Application *Application // nil before submission

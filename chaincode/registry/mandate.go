@@ -24,7 +24,8 @@ type Mandate struct {
 	Until     Date          `json:"until"`              // last civil day
 	Document  string        `json:"document,omitempty"` // CID of the signed mandate; always there when staff recorded it
 	Status    MandateStatus `json:"status"`
-	Grantor   PersonID      `json:"grantor"` // who recorded it
+	Grantor   PersonID      `json:"grantor"`            // who recorded it
+	Recorded  bool          `json:"recorded,omitempty"` // by staff from paper; worth nothing any more when the principal can sign in person
 	Reason    string        `json:"reason,omitempty"`
 	Mark      Mark          `json:"mark"`
 }
@@ -77,8 +78,11 @@ func GrantMandate(c MandateCase, req GrantMandateRequest) (Mandate, Refusals) {
 	if c.Actor.Role != RoleApplicant && c.Principal != nil && c.Principal.Accounts > 0 {
 		rs.add(Refuse(CodeHasAccount, RuleMandate, "party", string(req.Principal)))
 	}
+	if c.Principal != nil && c.Principal.EndedBy == c.Actor.ID() { // who took the key away is not who speaks for the party
+		rs.add(Refuse(CodeSamePerson, RuleImpartial, "person", string(c.Actor.ID()), "other", "officer"))
+	}
 	m := Mandate{ID: MandateID(DerivedID("MDT", c.TxID)), Principal: req.Principal, Agent: req.Agent, Acts: req.Acts, Until: req.Until, Document: req.Document,
-		Status: MandateActive, Grantor: c.Actor.ID(), Mark: Mark{}.touch(c.Facts)}
+		Status: MandateActive, Grantor: c.Actor.ID(), Recorded: c.Actor.Role != RoleApplicant, Mark: Mark{}.touch(c.Facts)}
 	if c.Agent == nil {
 		return m, rs
 	}
@@ -173,6 +177,9 @@ func (c Case) mandated(act Act, id MandateID) *Refusal {
 	m := c.Mandate
 	if m.Status != MandateActive || c.Today > m.Until {
 		return Refuse(CodeMandateEnded, RuleMandate, "mandate", string(m.ID), "status", string(m.Status), "until", string(m.Until))
+	}
+	if m.Recorded && c.Represented != nil && c.Represented.Accounts > 0 {
+		return Refuse(CodeHasAccount, RuleMandate, "party", string(m.Principal))
 	}
 	if c.Own == nil || c.Own.Owner != m.Agent || !slices.Contains(m.Acts, act) {
 		return Refuse(CodeMandateDiffers, RuleMandate, "mandate", string(m.ID), "act", string(act))

@@ -112,7 +112,7 @@ func (o *AccountOutcome) bind(c AccountCase) *Refusal {
 type ContractCase struct {
 	Facts
 	Contract   *Contract
-	Contractor *Party
+	Contractor *Party   // of a new contract, or of the account to be settled
 	Account    *Account // to be settled
 	Supervisor *Account // of the deletion
 }
@@ -191,7 +191,7 @@ type SettleAccountRequest struct {
 }
 
 // SettleAccount judges the evidence that one account of an ended contract was revoked or reset.
-func SettleAccount(c ContractCase, req SettleAccountRequest) (Contract, Account, Refusals) {
+func SettleAccount(c ContractCase, req SettleAccountRequest) (Contract, Account, *Party, Refusals) {
 	contract, rs := c.open(req.Key, req.Contract, ContractEnded)
 	v := fieldCheck{}
 	v.oneOf("how", string(req.How), string(AccountRevoked), string(AccountReset))
@@ -199,7 +199,7 @@ func SettleAccount(c ContractCase, req SettleAccountRequest) (Contract, Account,
 	rs.add(v.refusal())
 	if c.Account == nil || c.Account.Contract != req.Contract || c.Account.Approver == "" {
 		rs.add(Refuse(CodeAccountNotBound, RuleContractEnd, "account", clip(string(req.Account)), "contract", clip(string(req.Contract))))
-		return contract, Account{}, rs
+		return contract, Account{}, nil, rs
 	}
 	account := *c.Account
 	if account.Settled != nil || account.final() && account.Status != req.How {
@@ -208,7 +208,10 @@ func SettleAccount(c ContractCase, req SettleAccountRequest) (Contract, Account,
 	account.Status, account.Mark = req.How, account.Mark.touch(c.Facts)
 	account.Settled = &Settlement{Evidence: req.Evidence, At: c.At, TxID: c.TxID, Actor: c.Actor.ID()}
 	contract.Settled++
-	return contract, account, rs
+	if c.Contractor != nil && c.Account.represents() {
+		return contract, account, c.Contractor.counted(c.Facts, -1), rs
+	}
+	return contract, account, nil, rs
 }
 
 // CloseOutContractRequest is the document of contract:CloseOut.

@@ -65,7 +65,7 @@ func settleOne(t *rapid.T, c ContractCase, contract *Contract, accounts []Accoun
 	i := rapid.IntRange(0, len(accounts)-1).Draw(t, "account")
 	how := rapid.SampledFrom([]AccountStatus{AccountRevoked, AccountReset, AccountEnabled}).Draw(t, "how")
 	c.Account = &accounts[i]
-	settled, account, rs := SettleAccount(c, SettleAccountRequest{Key: "12345678", Contract: contract.ID, Account: accounts[i].ID(), How: how, Evidence: someCID})
+	settled, account, _, rs := SettleAccount(c, SettleAccountRequest{Key: "12345678", Contract: contract.ID, Account: accounts[i].ID(), How: how, Evidence: someCID})
 	if len(rs) == 0 {
 		*contract, accounts[i] = settled, account
 	}

@@ -76,6 +76,7 @@ type Party struct {
 	IsPublicUtility bool          `json:"isPublicUtility,omitempty"`
 	FiscalFunded    bool          `json:"fiscalFunded,omitempty"` // 财政资金保障运行; of government bodies without saying
 	Accounts        int           `json:"accounts,omitempty"`     // by which people act as the party itself, approved and not ended
+	EndedBy         PersonID      `json:"endedBy,omitempty"`      // the member of staff who last ended one of them
 	Status          PartyStatus   `json:"status"`
 	Mark            Mark          `json:"mark"`
 }
