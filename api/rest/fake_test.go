@@ -62,6 +62,7 @@ type world struct {
 	contracts map[registry.ContractID]registry.Contract
 	mandates  map[registry.MandateID]registry.Mandate
 	grants    []registry.Grant
+	network   *registry.Network // its administrator is whoever joined as one first; nil: not founded
 	drafts    []desk.Draft
 	put       func(r io.Reader, name string, kind registry.MaterialKind, limit int64) (desk.File, error)
 	documents func() (desk.Documents, error)
@@ -75,7 +76,7 @@ func newWorld(t *testing.T, mode registry.Mode) *world {
 	w.keys = []registry.DocumentKey{{ID: "KEYABCDEFGHIJKLMNOP2", Registrar: "12630200MBFAKE020X", Certificate: string(newCertificate(t, "文书签名"))}}
 	w.desk = &desk.Desk{Settings: desk.Settings{Organisation: "agency", MSPs: []string{registry.MSPAgency}, Mode: mode, PublicURL: "http://localhost:8080", UploadLimit: 2 << 20, Issues: true},
 		Ledger: fakeLedger{w}, Records: fakeRecords{w: w}, Catalogue: fakeCatalogue{}, Grants: fakeGrants{w}, Evidence: fakeEvidence{w}, Uploads: uploads{"cid-of-coop": coop}, Drafts: fakeDrafts{w}, Published: fakePublished{w}, Accounts: fakeAccounts{w}, Credentials: fakeCredentials{}, Members: fakeMembers{}, Submitted: fakeSubmitted{}}
-	w.desk.Answers = fakeAnswers{}
+	w.desk.Answers, w.network = fakeAnswers{}, &registry.Network{Mode: registry.ModeDemo}
 	w.people, w.private, w.accounts, w.cookies, w.now = map[string]desk.Person{}, map[string]*ecdsa.PrivateKey{}, map[registry.PersonID]registry.Account{}, map[string]*http.Cookie{}, at
 	w.join(registry.MSPAgency, "he-applicant", registry.RoleApplicant, coop)
 	w.join(registry.MSPAgency, "ledu-applicant", registry.RoleApplicant, ledu)
@@ -96,6 +97,9 @@ func (w *world) join(msp, enrolment, role string, party registry.PartyID) {
 	actor, err := registry.ParseActor(msp, certificate)
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if role == registry.RoleAdmin && w.network.Administrator.KeyDigest == "" {
+		w.network.Administrator = registry.Administrator{Enrolment: enrolment, KeyDigest: actor.KeyDigest}
 	}
 	w.people[enrolment], w.private[enrolment] = desk.Person{Actor: actor, Owner: actor.ID(), Certificate: certificate}, key
 	w.accounts[actor.ID()] = registry.Account{MSP: actor.MSP, Enrolment: enrolment, Owner: actor.ID(), Party: party, Role: role, Region: "630222", KeyDigest: actor.KeyDigest,
@@ -257,7 +261,7 @@ func (f fakeLedger) Evaluate(_ context.Context, function string, document []byte
 		return json.Marshal(registry.Verdict{AsOf: "2026-11-24T09:00:00Z", Obstacles: []registry.Obstacle{{Code: registry.CodeOpenApplication,
 			Refusal: *registry.Refuse(registry.CodeOpenApplication, registry.RuleSameAsset, "application", "APP9")}}})
 	}
-	return json.Marshal(registry.Situation{Network: &registry.Network{Mode: registry.ModeDemo}, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{{Year: 2026, Version: 1}}})
+	return json.Marshal(registry.Situation{Network: f.w.network, Profiles: []registry.RuleProfile{}, Calendars: []registry.CalendarHead{{Year: 2026, Version: 1}}})
 }
 
 type fakeRecords struct {

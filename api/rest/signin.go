@@ -75,7 +75,11 @@ func (s *service) signIn(ctx context.Context, in *answerInput) (*output[signedIn
 
 // describe names the party as the read model knows it; until that has caught up the party has its identifier only.
 func (s *service) describe(ctx context.Context, p desk.Person, until registry.Date) signedInView {
-	v := signedInView{Account: p.Actor.ID(), Owner: p.Owner, Role: p.Actor.Role, Party: p.Actor.Party, Until: until}
+	v := signedInView{Account: p.Actor.ID(), Owner: p.Owner, Role: p.Actor.Role, Until: until}
+	if !p.Actor.NeedsAccount() { // the administrator, who acts for no party
+		return v
+	}
+	v.Party = p.Actor.Party
 	if party, err := s.desk.Records.Party(ctx, p.Actor.Party); err == nil {
 		v.Name = party.Name
 	}

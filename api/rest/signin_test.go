@@ -394,3 +394,67 @@ func TestLimits_HoldForTheAccountThatIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestAdministrator_IsTheKeyOnTheLedger: the bureau's authority alone makes nobody the administrator, and after a succession the old key signs
+// in no more and its session is over.
+func TestAdministrator_IsTheKeyOnTheLedger(t *testing.T) {
+	rejoin := func(enrolment string) func(w *world) {
+		return func(w *world) { w.join(registry.MSPBureau, enrolment, registry.RoleAdmin, coop) }
+	}
+	for name, c := range map[string]struct {
+		who     string
+		change  func(w *world)
+		signIn  int
+		current int // what the session answers that began before the change
+	}{
+		"nothing_wrong":          {"bureau-admin", func(*world) {}, http.StatusCreated, http.StatusOK},
+		"second_certificate":     {"evil-admin", rejoin("evil-admin"), http.StatusForbidden, http.StatusOK},
+		"same_name_another_key":  {"bureau-admin", rejoin("bureau-admin"), http.StatusForbidden, http.StatusOK},
+		"same_key_another_name":  {"bureau-admin", func(w *world) { w.network.Administrator.Enrolment = "bureau-admin-2" }, http.StatusForbidden, http.StatusUnauthorized},
+		"successor_confirmed":    {"bureau-admin", func(w *world) { w.network.Administrator.KeyDigest = registry.Digest("k") }, http.StatusForbidden, http.StatusUnauthorized},
+		"network_not_founded":    {"bureau-admin", func(w *world) { w.network = nil }, http.StatusForbidden, http.StatusUnauthorized},
+		"ledger_does_not_answer": {"bureau-admin", func(w *world) { w.evaluate = silent }, http.StatusInternalServerError, http.StatusUnauthorized},
+	} {
+		w := newWorld(t, registry.ModeLegal)
+		w.join(registry.MSPBureau, "bureau-admin", registry.RoleAdmin, "11630200MBFAKE0126")
+		w.session = "bureau-admin"
+		current := func() int { return w.ask("GET", "/api/v1/sign-ins/current", "").Code }
+		if got := current(); got != http.StatusOK {
+			t.Fatalf("%s: %d before", name, got)
+		}
+		c.change(w)
+		if got := current(); got != c.current {
+			t.Errorf("%s: the session answers %d, want %d", name, got, c.current)
+		}
+		account := registry.PersonID(registry.MSPBureau + "/" + c.who)
+		challenge := w.sessions.Challenge(account)
+		if got := w.answer(w.signInBody(c.who, challenge.Nonce, session.Message(challenge.Origin, account, challenge.Nonce))); got.Code != c.signIn {
+			t.Errorf("%s: signing in is answered %d %s, want %d", name, got.Code, got.Body, c.signIn)
+		}
+	}
+}
+
+// silent is a ledger that does not answer.
+func silent(string, []byte) ([]byte, error) { return nil, errors.New("no answer") }
+
+// TestAdministrator_IsInsiderOfNoParty: whatever party the administrator's certificate names, its notices, cases, files and batches stay its own.
+func TestAdministrator_IsInsiderOfNoParty(t *testing.T) {
+	for _, party := range []registry.PartyID{coop, ""} {
+		w := newWorld(t, registry.ModeLegal)
+		w.join(registry.MSPBureau, "bureau-admin", registry.RoleAdmin, party)
+		for visitor, insider := range map[string]bool{"he-applicant": true, "bureau-admin": false} {
+			w.session = visitor
+			for path, inner := range map[string]string{
+				"/api/v1/notices":              "told reason",
+				"/api/v1/notices/APP1/1":       "told reason",
+				"/api/v1/applications/APP2":    "inner list",
+				"/api/v1/evidence/cid-of-coop": "a,b",
+				"/api/v1/sign-ins/current":     string(coop),
+			} {
+				if answer := w.ask("GET", path, ""); strings.Contains(answer.Body.String(), inner) != insider {
+					t.Errorf("%s with party %q at %s: %d %s", visitor, party, path, answer.Code, answer.Body)
+				}
+			}
+		}
+	}
+}

@@ -87,7 +87,7 @@ func (s *Sessions) SignIn(ctx context.Context, a Answer) (desk.Person, registry.
 		return desk.Person{}, "", err
 	}
 	msp, _, _ := strings.Cut(string(a.Account), "/")
-	actor, err := registry.ParseActor(msp, a.Certificate)
+	actor, err := parse(msp, a.Certificate)
 	if err != nil || actor.ID() != a.Account {
 		return desk.Person{}, "", desk.ErrCertificate
 	}
@@ -135,10 +135,20 @@ type accounts interface {
 	Contract(ctx context.Context, id registry.ContractID) (registry.Contract, error)
 }
 
-// standing is the account behind an actor, nil for an administrator, who needs none; a refusal if it does not stand.
+// parse reads who a certificate is for. No account vouches for the party that an administrator's certificate names, so that it is replaced by
+// one that no party can be: whatever is looked up by it is found for nobody, whereas an empty one would choose everybody's.
+func parse(msp string, certificate []byte) (registry.Actor, error) {
+	actor, err := registry.ParseActor(msp, certificate)
+	if actor.Role == registry.RoleAdmin {
+		actor.Party = registry.PartyID(actor.ID())
+	}
+	return actor, err
+}
+
+// standing is the account behind an actor, nil for the administrator, who needs none; a refusal if it does not stand.
 func (s *Sessions) standing(ctx context.Context, actor registry.Actor, from accounts) (*registry.Account, error) {
 	if actor.MSP == registry.MSPBureau && actor.Role == registry.RoleAdmin {
-		return nil, nil
+		return nil, s.administers(ctx, actor)
 	}
 	if !actor.NeedsAccount() { // a service: nobody signs in as one
 		return nil, registry.Refuse(registry.CodeAccountUnknown, registry.RuleOwnAct, "account", string(actor.ID()))
@@ -159,6 +169,22 @@ func (s *Sessions) standing(ctx context.Context, actor registry.Actor, from acco
 	return account, nil
 }
 
+// administers refuses an administrator whose key is not the one on the ledger at this moment: the bureau's authority may have issued others,
+// and a successor may have been confirmed. It asks the ledger itself on every request.
+func (s *Sessions) administers(ctx context.Context, actor registry.Actor) error {
+	situation, err := s.desk.Situation(ctx)
+	if err != nil {
+		return err
+	}
+	if situation.Network == nil { // not founded: nobody is named yet
+		return registry.Refuse(registry.CodeAccountUnknown, registry.RuleOwnAct, "account", string(actor.ID()))
+	}
+	if refusal := registry.CheckAdministrator(registry.Facts{Actor: actor}, situation.Network); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
 // known is nil for a record that does not exist.
 func known[T any](v T, err error) (*T, error) {
 	if errors.Is(err, desk.ErrNotFound) {
@@ -177,7 +203,7 @@ func (s *Sessions) Person(ctx context.Context) (p desk.Person, ok bool) {
 	msp, _, _ := strings.Cut(string(id), "/")
 	p.Certificate, p.Owner = s.manager.GetBytes(ctx, keyCertificate), registry.PersonID(s.manager.GetString(ctx, keyOwner))
 	var err error
-	if p.Actor, err = registry.ParseActor(msp, p.Certificate); err != nil || p.Actor.ID() != id {
+	if p.Actor, err = parse(msp, p.Certificate); err != nil || p.Actor.ID() != id {
 		return desk.Person{}, false
 	}
 	if generation, err := s.store.Generation(ctx, p.Owner); err != nil || generation != s.manager.GetInt64(ctx, keyGeneration) {

@@ -59,7 +59,7 @@ func TestRules_SuccessorIsProposedAndConfirmedByAnother(t *testing.T) {
 // TestAdministrator_IsSucceededOnPages: the bureau names, another organisation types what the person reads out.
 func TestAdministrator_IsSucceededOnPages(t *testing.T) {
 	s := newSite(t, registry.ModeDemo)
-	sun, cao := s.supervisor(), s.as("cao-officer")
+	sun, cao, admin := s.supervisor(), s.as("cao-officer"), s.as("bureau-admin")
 	sun.get("/appointments").see("提名市数据局管理员的继任者")
 	named := url.Values{"key": {"name-one"}, "enrolment": {"bureau-admin-2"}, "keyDigest": {strings.Repeat("ab", 32)}}
 	sun.post("/appointments/administrator", url.Values{"key": {"name-nil"}, "enrolment": {"bureau-admin-2"}, "keyDigest": {"12"}}).status(422).see("bureau-admin-2")
@@ -69,7 +69,10 @@ func TestAdministrator_IsSucceededOnPages(t *testing.T) {
 	cao.post("/administrator/confirm", wrong).status(422)
 	named.Set("key", "confirm-two")
 	cao.get("/administrator/confirm").see("确认市数据局管理员的继任者")
+	admin.get("/appointments/new").status(200)
+	admin.get("/account").status(200).see("BureauMSP/bureau-admin").notSee("所代表的主体")
 	cao.post("/administrator/confirm", named).status(200)
+	admin.get("/appointments/new").see("登录") // the session of the old key is over
 }
 
 // TestCalendars_AdoptedOnAPage: the next year is missing, its days are typed as spans, and a later version begins with the present one.
