@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +76,9 @@ func (c commandLine) enrol(officer, name string) {
 	}
 	c.run(0, "account", "apply", "--key", file, "--party", "93630222MAFAKE06XA", "--region", "630222")
 	c.run(1, "account", "certificate", "--key", file) // nobody has approved it
-	c.run(1, "account", "approve", name, "--key", officer, "--site", c.site, "--yes", strings.Repeat("0123 ", 5))
-	c.run(0, "account", "approve", name, "--key", officer, "--site", c.site, "--yes", made.Fingerprint)
+	approve := []string{"account", "approve", name, "--key", officer, "--site", c.site, "--party", "93630222MAFAKE06XA", "--role", registry.RoleApplicant, "--yes"}
+	c.run(1, append(slices.Clone(approve), strings.Repeat("0123 ", 5))...)
+	c.run(0, append(slices.Clone(approve), made.Fingerprint)...)
 	c.run(0, "account", "certificate", "--key", file)
 }
 

@@ -164,18 +164,60 @@ func accountCertificateCommand() *cobra.Command {
 
 func accountApproveCommand() *cobra.Command {
 	var h holder
-	var compared string
+	var told toldTerms
 	cmd := &cobra.Command{Use: "approve ACCOUNT", Short: "staff: approve an account whose fingerprint you have compared with the person",
-		Long: "Approve an account (name, or MSP/name for staff of another organisation than the agency). Its fingerprint is shown: compare it with what the person reads out or with the paper form. With --yes the\n" +
-			"fingerprint that the person gave must be that of the account." + statuses,
+		Long: "Approve an account (name, or MSP/name for staff of another organisation than the agency). Its fingerprint is shown: compare it with what the person reads out or with the paper form. With --yes\n" +
+			"nobody looks at what the site answers: the fingerprint that the person gave must be that of the account, and party, role, contract and replaced\n" +
+			"account must be those of the paper form, given as --party, --role, --contract and --replaces (the last two: none unless given)." + statuses,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.approve(cmd, args[0], compared)) }}
+		RunE: func(cmd *cobra.Command, args []string) error { return h.failed(cmd, h.approve(cmd, args[0], told)) }}
 	h.flags(cmd)
-	cmd.Flags().StringVar(&compared, "yes", "", "the fingerprint that the person gave (20 hexadecimal digits, or all 64), instead of the question")
+	cmd.Flags().StringVar(&told.fingerprint, "yes", "", "the fingerprint that the person gave (20 hexadecimal digits, or all 64), instead of the question")
+	cmd.Flags().StringVar((*string)(&told.party), "party", "", "with --yes: credit code of the party that the person acts for")
+	cmd.Flags().StringVar(&told.role, "role", "", "with --yes: the person's role")
+	cmd.Flags().StringVar((*string)(&told.contract), "contract", "", "with --yes: outsourcing agreement under which the person acts, if any")
+	cmd.Flags().StringVar((*string)(&told.replaces), "replaces", "", "with --yes: account (MSP/name) whose key the person has lost, if any")
 	return cmd
 }
 
-func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
+// toldTerms are what the person said or wrote, not the site: a site that is in the wrong hands keeps the key and changes whom it acts for.
+type toldTerms struct {
+	fingerprint string // "": staff look at what the site answers
+	party       registry.PartyID
+	role        string
+	contract    registry.ContractID
+	replaces    registry.PersonID
+}
+
+// complete refuses terms that leave open what would be approved unseen, and those that nothing would be compared with.
+func (t toldTerms) complete() error {
+	switch {
+	case t.fingerprint == "" && t != toldTerms{}:
+		return usage(errors.New("--party, --role, --contract and --replaces are for --yes"))
+	case t.fingerprint != "" && (t.party == "" || t.role == ""):
+		return usage(errors.New("--yes needs --party and --role: the site could have changed whom the key acts for, and nobody looks"))
+	}
+	return nil
+}
+
+// compare refuses an account whose terms are not those that the person gave.
+func (t toldTerms) compare(a person.Account) error {
+	if !sameFingerprint(t.fingerprint, a.KeyDigest) {
+		return exitCode{exitFailed, fmt.Errorf("the account's fingerprint is %s, not %s: this is not the person's key", fingerprint(a.KeyDigest), t.fingerprint)}
+	}
+	for _, term := range []struct{ label, shown, told string }{{"party", string(a.Party), string(t.party)}, {"role", a.Role, t.role},
+		{"contract", string(a.Contract), string(t.contract)}, {"replaces", string(a.Replaces), string(t.replaces)}} {
+		if term.shown != term.told {
+			return exitCode{exitFailed, fmt.Errorf("the account's %s is %q, not %q: this is not what the person applied for", term.label, term.shown, term.told)}
+		}
+	}
+	return nil
+}
+
+func (h *holder) approve(cmd *cobra.Command, name string, told toldTerms) error {
+	if err := told.complete(); err != nil {
+		return err
+	}
 	p, _, err := h.signedIn(cmd.Context()) // so that the site shows what is decided on
 	if err != nil {
 		return err
@@ -185,14 +227,13 @@ func (h *holder) approve(cmd *cobra.Command, name, compared string) error {
 		return err
 	}
 	describe(cmd.ErrOrStderr(), a)
-	if compared != "" {
-		if !sameFingerprint(compared, a.KeyDigest) {
-			return exitCode{exitFailed, fmt.Errorf("the account's fingerprint is %s, not %s: this is not the person's key", fingerprint(a.KeyDigest), compared)}
-		}
+	if told.fingerprint != "" {
+		err = told.compare(a)
 	} else {
-		if err := confirm(cmd, "Does the person read out exactly this?"); err != nil {
-			return err
-		}
+		err = confirm(cmd, "Does the person read out exactly this?")
+	}
+	if err != nil {
+		return err
 	}
 	return h.act(cmd, "account:Approve", registry.ApproveAccountRequest{Key: newKey(), Account: a.Account, Terms: a.Terms()}, true)
 }

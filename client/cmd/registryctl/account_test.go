@@ -142,17 +142,28 @@ func TestApprove_OnlyWhatWasCompared(t *testing.T) {
 	_, digest := newKeyFile(t, site, "li-applicant")
 	site.answer["/api/v1/accounts/AgencyMSP/li-applicant"] = `{"account":"AgencyMSP/li-applicant","status":"APPLIED","keyDigest":"` + digest + `","until":"2030-01-01","role":"applicant","party":"93630222MAFAKE06XA"}`
 	site.answer["/api/v1/accounts/BureauMSP/li-applicant"] = site.answer["/api/v1/accounts/AgencyMSP/li-applicant"] // a site that lies
+	given := func(fingerprint, party, role string) []string {
+		return []string{"--yes", fingerprint, "--party", party, "--role", role}
+	}
+	const party = "93630222MAFAKE06XA"
 	prepared := func() bool { return strings.Contains(strings.Join(site.seen, "\n"), "/api/v1/transactions") }
 	for name, c := range map[string]struct {
 		args []string
 		want int
 		says string
 	}{
-		"another_fingerprint":  {[]string{"--yes", strings.Repeat("ab", 10)}, 1, "this is not the person's key"},
-		"part_of_it":           {[]string{"--yes", digest[:19]}, 1, "this is not the person's key"},
+		"another_fingerprint":  {given(strings.Repeat("ab", 10), party, "applicant"), 1, "this is not the person's key"},
+		"part_of_it":           {given(digest[:19], party, "applicant"), 1, "this is not the person's key"},
 		"no_answer":            {nil, 1, "not confirmed"},
 		"what_is_decided_on":   {nil, 1, "party: 93630222MAFAKE06XA"},
-		"another_organisation": {[]string{"--yes", digest}, 1, "not for BureauMSP/li-applicant"},
+		"another_organisation": {given(digest, party, "applicant"), 1, "not for BureauMSP/li-applicant"},
+		"another_party":        {given(digest, "91630202MAFAKE051R", "applicant"), 1, `party is "93630222MAFAKE06XA"`},
+		"another_role":         {given(digest, party, "agent"), 1, `role is "applicant"`},
+		"another_contract":     {append(given(digest, party, "applicant"), "--contract", "OUT1"), 1, `contract is ""`},
+		"replaces_unasked":     {append(given(digest, party, "applicant"), "--replaces", "AgencyMSP/he-applicant"), 1, `replaces is ""`},
+		"party_not_given":      {[]string{"--yes", digest, "--role", "applicant"}, 2, "needs --party and --role"},
+		"role_not_given":       {[]string{"--yes", digest, "--party", party}, 2, "needs --party and --role"},
+		"nothing_compared":     {[]string{"--party", party, "--role", "applicant"}, 2, "are for --yes"},
 	} {
 		account := "li-applicant"
 		if name == "another_organisation" {
@@ -164,7 +175,7 @@ func TestApprove_OnlyWhatWasCompared(t *testing.T) {
 	}
 	// With the right one the site is asked for a proposal; what it answers here is none, and is not signed.
 	site.answer["/api/v1/transactions"] = `{"id":"T1","state":"PREPARED","toSign":"AGhlaHVhbmcgc2lnbi1pbiB2MQo="}`
-	if out, warnings, status := execute("account", "approve", "li-applicant", "--key", officer, "--yes", fingerprint(digest)); status != 5 || !prepared() || !strings.Contains(warnings, "nothing was signed") {
+	if out, warnings, status := execute(append([]string{"account", "approve", "li-applicant", "--key", officer}, given(fingerprint(digest), party, "applicant")...)...); status != 5 || !prepared() || !strings.Contains(warnings, "nothing was signed") {
 		t.Errorf("the right one: %d %s%s", status, out, warnings)
 	}
 	if last := site.seen[len(site.seen)-1]; strings.Contains(last, "signature") || !strings.Contains(last, digest) {
