@@ -14,7 +14,6 @@ import (
 
 	"github.com/hehuang-data/hehuang/api/rest"
 	"github.com/hehuang-data/hehuang/api/web"
-	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -289,8 +288,8 @@ func TestPrepared_IsLimitedPerAccount(t *testing.T) {
 		r.RemoteAddr = fmt.Sprintf("192.0.2.%d:9", i%250)
 		return v.do(r).Code
 	}
-	he, _ := ledgertest.Identity(t, registry.Actor{Enrolment: "he-applicant", Role: registry.RoleApplicant, Party: "93630222MAFAKE06XA", Region: "630222"})
-	ledu, _ := ledgertest.Identity(t, registry.Actor{Enrolment: "ledu-applicant", Role: registry.RoleApplicant, Party: "91630202MAFAKE051R", Region: "630202"})
+	_, he := v.join("he-applicant")
+	_, ledu := v.join("ledu-applicant")
 	last, sent := 0, 0
 	for ; sent <= 400 && last != http.StatusTooManyRequests; sent++ {
 		last = prepare(sent, he)

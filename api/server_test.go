@@ -219,10 +219,10 @@ func newVisitor(t *testing.T, mode registry.Mode, proxies ...*net.IPNet) *visito
 	return &visitor{t: t, desk: d, server: s, handler: s.Handler(), cookies: map[string]*http.Cookie{}, ledger: l, state: file, keys: map[string][]byte{}}
 }
 
-var roles = map[string]string{"he-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}
+var roles = map[string]string{"he-applicant": registry.RoleApplicant, "ledu-applicant": registry.RoleApplicant, "an-acceptor": registry.RoleAcceptor}
 
-// signIn gives somebody a key and an account, and signs them in.
-func (v *visitor) signIn(enrolment string) {
+// join gives somebody a key and an account.
+func (v *visitor) join(enrolment string) (registry.PersonID, []byte) {
 	v.t.Helper()
 	if v.keys[enrolment] == nil {
 		v.keys[enrolment], _ = ledgertest.Identity(v.t, registry.Actor{Enrolment: enrolment, Role: roles[enrolment], Party: "93630222MAFAKE06XA", Region: "630222"})
@@ -234,11 +234,18 @@ func (v *visitor) signIn(enrolment string) {
 	}
 	v.ledger.accounts[actor.ID()] = registry.Account{MSP: actor.MSP, Enrolment: enrolment, Owner: actor.ID(), Party: actor.Party, Role: actor.Role, Region: actor.Region, KeyDigest: actor.KeyDigest,
 		Until: "2099-12-31", Status: registry.AccountEnabled}
+	return actor.ID(), certificate
+}
+
+// signIn gives somebody a key and an account, and signs them in.
+func (v *visitor) signIn(enrolment string) {
+	v.t.Helper()
+	account, certificate := v.join(enrolment)
 	var challenge struct{ Nonce string }
-	if err := json.Unmarshal(v.send("POST", "/api/v1/sign-ins/challenges", `{"account":"`+string(actor.ID())+`"}`).Body.Bytes(), &challenge); err != nil {
+	if err := json.Unmarshal(v.send("POST", "/api/v1/sign-ins/challenges", `{"account":"`+string(account)+`"}`).Body.Bytes(), &challenge); err != nil {
 		v.t.Fatal(err)
 	}
-	body, err := json.Marshal(map[string]any{"account": actor.ID(), "certificate": string(certificate), "nonce": challenge.Nonce, "signature": []byte("mine")})
+	body, err := json.Marshal(map[string]any{"account": account, "certificate": string(certificate), "nonce": challenge.Nonce, "signature": []byte("mine")})
 	if err != nil {
 		v.t.Fatal(err)
 	}

@@ -70,6 +70,9 @@ func (d *Desk) Prepare(ctx context.Context, p Person, function string, request a
 	if err != nil {
 		return Transaction{}, fmt.Errorf("prepare %s: %w", function, err)
 	}
+	if refusal := registry.CheckSize(doc); refusal != nil {
+		return Transaction{}, refusal
+	}
 	return d.Ledger.Prepare(ctx, p, function, doc)
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hehuang-data/hehuang/api/desk"
 	"github.com/hehuang-data/hehuang/api/locale"
+	"github.com/hehuang-data/hehuang/chaincode/ledgertest"
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
@@ -201,6 +203,7 @@ func TestPrepare_Defects(t *testing.T) {
 		"service_only":        {`{"function":"registration:RecordDocuments","document":{},"certificate":"x","msp":"AgencyMSP"}`, registry.CodeFunctionUnknown},
 		"unknown_field":       {`{"function":"registration:Accept","document":{"admin":true},"certificate":"x","msp":"AgencyMSP"}`, registry.CodeDocumentInvalid},
 		"document_no_object":  {`{"function":"registration:Accept","document":[1],"certificate":"x","msp":"AgencyMSP"}`, registry.CodeDocumentInvalid},
+		"document_too_large":  {`{"function":"registration:Accept","document":{"key":"12345678","application":"` + strings.Repeat("A", registry.MaxDocumentBytes) + `"},"certificate":"x","msp":"AgencyMSP"}`, registry.CodeDocumentTooLarge},
 		"certificate_no_pem":  {`{"function":"registration:Accept","document":{"key":"12345678","application":"A"},"certificate":"x","msp":"AgencyMSP"}`, registry.CodeIdentityInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -211,6 +214,64 @@ func TestPrepare_Defects(t *testing.T) {
 			}
 			if p := problemIn(t, w.ask("POST", "/api/v1/transactions", c.body)); p.Code != c.code {
 				t.Errorf("%+v", p)
+			}
+		})
+	}
+}
+
+// TestPrepare_OnlyForThoseWhoCouldSignIn: anybody can make a certificate. What is prepared is stored, so it must be that of an account in force.
+func TestPrepare_OnlyForThoseWhoCouldSignIn(t *testing.T) {
+	const party = "12630200MBFAKE020X"
+	selfMade := func(enrolment, role string) func(*testing.T, *world) []byte {
+		return func(t *testing.T, _ *world) []byte {
+			certificate, _ := ledgertest.Identity(t, registry.Actor{Enrolment: enrolment, Role: role, Party: party, Region: "630222"})
+			return certificate
+		}
+	}
+	own := func(enrolment string) func(*testing.T, *world) []byte {
+		return func(_ *testing.T, w *world) []byte { return w.people[enrolment].Certificate }
+	}
+	ended := func(_ *testing.T, w *world) []byte {
+		p := w.people["an-acceptor"]
+		a := w.accounts[p.Actor.ID()]
+		a.Status = registry.AccountRevoked
+		w.accounts[a.ID()] = a
+		return p.Certificate
+	}
+	for name, c := range map[string]struct {
+		msp         string
+		certificate func(*testing.T, *world) []byte
+		status      int
+		code        registry.Code
+	}{
+		"account_in_force":        {registry.MSPAgency, own("an-acceptor"), http.StatusCreated, ""},
+		"administrator":           {registry.MSPBureau, own("bureau-admin"), http.StatusCreated, ""},
+		"account_ended":           {registry.MSPAgency, ended, http.StatusForbidden, registry.CodeAccountInactive},
+		"nobody":                  {registry.MSPAgency, selfMade("wang-acceptor", registry.RoleAcceptor), http.StatusForbidden, registry.CodeAccountUnknown},
+		"key_of_ones_own":         {registry.MSPAgency, selfMade("an-acceptor", registry.RoleAcceptor), http.StatusForbidden, registry.CodeAccountDiffers},
+		"other_organisation":      {registry.MSPExchange, own("an-acceptor"), http.StatusForbidden, registry.CodeAccountUnknown},
+		"service":                 {registry.MSPAgency, selfMade("registryd", registry.RoleService), http.StatusForbidden, registry.CodeAccountUnknown},
+		"self_made_administrator": {registry.MSPBureau, selfMade("bureau-admin", registry.RoleAdmin), http.StatusForbidden, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, registry.ModeDemo)
+			w.join(registry.MSPBureau, "bureau-admin", registry.RoleAdmin, "11630200MBFAKE0126")
+			prepared := false
+			w.step = func(string, string) (desk.Transaction, error) {
+				prepared = true
+				return desk.Transaction{ID: "T1", State: desk.StatePrepared}, nil
+			}
+			body, err := json.Marshal(map[string]any{"function": "registration:Accept", "document": map[string]string{"key": "12345678", "application": "A"},
+				"certificate": string(c.certificate(t, w)), "msp": c.msp})
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := w.ask("POST", "/api/v1/transactions", string(body))
+			if answer.Code != c.status || prepared != (c.status == http.StatusCreated) {
+				t.Errorf("%d %s; prepared: %t", answer.Code, answer.Body, prepared)
+			}
+			if c.code != "" && problemIn(t, answer).Code != c.code {
+				t.Errorf("%s", answer.Body)
 			}
 		})
 	}

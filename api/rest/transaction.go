@@ -112,6 +112,9 @@ func (s *service) prepare(ctx context.Context, in *prepareInput) (*transactionOu
 			return nil, err
 		}
 	}
+	if err := s.sessions.Vouch(ctx, actor); err != nil {
+		return nil, s.failure(ctx, err)
+	}
 	t, err := s.desk.Ledger.Prepare(ctx, desk.Person{Actor: actor, Certificate: []byte(in.Body.Certificate)}, in.Body.Function, document)
 	return s.answer(ctx, http.StatusCreated, t, err)
 }

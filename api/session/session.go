@@ -105,6 +105,13 @@ func (s *Sessions) SignIn(ctx context.Context, a Answer) (desk.Person, registry.
 	return p, until(account), s.begin(ctx, p)
 }
 
+// Vouch refuses an actor as whom nobody could sign in: without an account in force for exactly that key, and not the administrator's key
+// either. Whether its holder is there only a signature shows. Errors: a *registry.Refusal, or a failure of the ledger.
+func (s *Sessions) Vouch(ctx context.Context, actor registry.Actor) error {
+	_, err := s.standing(ctx, actor, s.desk)
+	return err
+}
+
 func until(account *registry.Account) registry.Date {
 	if account == nil {
 		return ""

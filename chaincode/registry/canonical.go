@@ -210,12 +210,20 @@ func normal(s []byte) bool {
 	return true
 }
 
+// CheckSize refuses a document that exceeds MaxDocumentBytes with DOCUMENT_TOO_LARGE.
+func CheckSize(document []byte) *Refusal {
+	if len(document) <= MaxDocumentBytes {
+		return nil
+	}
+	return Refuse(CodeDocumentTooLarge, RuleOnce, "max", strconv.Itoa(MaxDocumentBytes), "actual", strconv.Itoa(len(document)))
+}
+
 // Decode reads one canonical JSON document into v, strictly: the bytes must be exactly what Canonical makes of the
 // decoded value. Unknown fields, wrong case, duplicate keys, trailing data, spaces and other spellings are refused.
 // It returns a Refusal with DOCUMENT_INVALID or DOCUMENT_TOO_LARGE.
 func Decode(data []byte, v any) error {
-	if len(data) > MaxDocumentBytes {
-		return Refuse(CodeDocumentTooLarge, RuleOnce, "max", strconv.Itoa(MaxDocumentBytes), "actual", strconv.Itoa(len(data)))
+	if refusal := CheckSize(data); refusal != nil {
+		return refusal
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()

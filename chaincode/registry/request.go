@@ -156,7 +156,7 @@ func NewRequest(function string) any {
 }
 
 // EncodeRequest puts the JSON document of a function that people may write into the form that is signed: fields that are
-// not given get their zero value, unknown ones are refused. It returns a Refusal with FUNCTION_UNKNOWN or DOCUMENT_INVALID.
+// not given get their zero value, unknown ones are refused. It returns a Refusal with FUNCTION_UNKNOWN, DOCUMENT_INVALID or DOCUMENT_TOO_LARGE.
 func EncodeRequest(function string, document []byte) ([]byte, error) {
 	request := NewRequest(function)
 	if request == nil {
@@ -170,5 +170,12 @@ func EncodeRequest(function string, document []byte) ([]byte, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, Refuse(CodeDocumentInvalid, RuleOnce, "why", "trailing data")
 	}
-	return Canonical(request)
+	encoded, err := Canonical(request)
+	if err != nil {
+		return nil, err
+	}
+	if refusal := CheckSize(encoded); refusal != nil {
+		return nil, refusal
+	}
+	return encoded, nil
 }
