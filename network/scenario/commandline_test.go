@@ -87,6 +87,9 @@ func TestCommandLine_KeyToRegistration(t *testing.T) {
 	c, salt := newCommandLine(t), fmt.Sprint(time.Now().UnixNano()%1_000_000_000_000)
 	officer, me, device := filepath.Join(shared.State, "keys", "cao-officer.pem"), "sun-"+salt, "sun-laptop-"+salt
 	c.enrol(officer, me)
+	if out := c.run(0, "whoami", "--key", filepath.Join(shared.State, "keys", "bureau-admin.pem")); !strings.Contains(out, "BureauMSP/bureau-admin") {
+		t.Errorf("the administrator: %s", out) // has no account: the ledger knows the key
+	}
 	if out := c.run(0, "whoami", "--key", me+".pem"); !strings.Contains(out, "AgencyMSP/"+me) || !strings.Contains(out, "applicant") {
 		t.Errorf("whoami: %s", out)
 	}
