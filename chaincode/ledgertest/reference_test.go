@@ -276,6 +276,8 @@ func (r *reference) step(c *refCase, act, who string, n int, yes bool) bool {
 			return false
 		}
 		c.extended, c.allowed = true, c.allowed+toHandle
+	case "ExplainDelay":
+		return s == "ACCEPTED" && c.handling.reached(r.now, c.allowed)
 	case "PassReview":
 		if s != "ACCEPTED" {
 			return false

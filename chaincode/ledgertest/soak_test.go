@@ -191,14 +191,14 @@ func (w *world) fail(format string, args ...any) {
 
 // staff are who does what; anybody else is refused.
 var staff = map[string]string{"Return": acceptor, "Accept": acceptor, "NotAccept": acceptor, "PassReview": reviewer, "Refuse": reviewer, "RequestEvidence": reviewer, "ResumeReview": reviewer,
-	"Terminate": reviewer, "Extend": reviewer, "DecideObjection": objecting, "ClosePublicity": officer, "Register": officer, "Sweep": service}
+	"Terminate": reviewer, "Extend": reviewer, "ExplainDelay": reviewer, "DecideObjection": objecting, "ClosePublicity": officer, "Register": officer, "Sweep": service}
 
 var partyActs = []string{"Join", "Resubmit", "Supplement", "ClaimAcceptance", "SupplyEvidence", "FileObjection", "AnswerObjection", "WithdrawObjection", "Withdraw"}
 
 // sensible are the acts that a case in a status waits for.
 var sensible = map[string][]string{
 	"PROPOSED": {"Join", "Join", "Join", "Sweep", "Sweep", "Withdraw"}, "SUBMITTED": {"Accept", "Accept", "Accept", "Return", "ClaimAcceptance", "NotAccept", "Withdraw"},
-	"RETURNED": {"Resubmit", "Supplement", "Resubmit", "Supplement", "Sweep", "Withdraw"}, "ACCEPTED": {"PassReview", "PassReview", "PassReview", "RequestEvidence", "Extend", "Refuse", "Terminate", "Withdraw"},
+	"RETURNED": {"Resubmit", "Supplement", "Resubmit", "Supplement", "Sweep", "Withdraw"}, "ACCEPTED": {"PassReview", "PassReview", "PassReview", "RequestEvidence", "Extend", "ExplainDelay", "Refuse", "Terminate", "Withdraw"},
 	"EVIDENCE": {"SupplyEvidence", "SupplyEvidence", "ResumeReview", "Terminate", "Withdraw"}, "IN_PUBLICITY": {"ClosePublicity", "ClosePublicity", "ClosePublicity", "FileObjection", "Withdraw"},
 	"OBJECTED": {"AnswerObjection", "DecideObjection", "DecideObjection", "WithdrawObjection", "FileObjection", "Withdraw"}, "READY": {"Register"},
 }
@@ -215,9 +215,11 @@ func (w *world) onCase(c *refCase) {
 	}
 	act := choose(w, acts)
 	switch {
+	case c.status == "ACCEPTED" && c.unable && w.pick(4) == 0: // rarely comes about otherwise
+		act = "Terminate"
 	case act == "Withdraw" && c.status != "PROPOSED" && w.pick(4) > 0: // most cases shall go on
 		act = choose(w, acts)
-	case act == "Sweep" && w.pick(3) == 0: // until what waits has lapsed
+	case (act == "Sweep" || act == "ExplainDelay") && w.pick(3) == 0: // until what waits has lapsed, or the review is late
 		w.l.Now = w.l.Now.Add(toAnswer)
 		w.ref.now = w.l.Now
 	}
