@@ -32,15 +32,18 @@ const (
 	forgetVisitors = 3 * time.Minute
 )
 
-// patience is how long a request may take to arrive.
+// patience is how long a request may take to arrive, and then to be answered.
 type patience struct {
 	header time.Duration
 	whole  time.Duration // with its body
 	check  time.Duration // with a file that anybody may send: a certificate to verify, a report
 	upload time.Duration // with files of somebody who is signed in: large ones over slow lines
+
+	answer   time.Duration // to be dealt with, which may take 100 s, and read
+	download time.Duration // the same with a file or an export
 }
 
-var usualPatience = patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute}
+var usualPatience = patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute, answer: 2 * time.Minute, download: 15 * time.Minute}
 
 // requestID is a random reference number. What a visitor sends is never taken: it would stand in the log.
 func requestID() string {
@@ -106,6 +109,10 @@ func uploads(c echo.Context) bool {
 	return takes && c.Request().Method == http.MethodPost
 }
 
+// downloads are the routes whose answers are large.
+var downloads = []string{"/evidence/:cid", "/api/v1/evidence/:cid", "/api/v1/evidence/:cid/sealed", "/api/v1/questions/:name",
+	"/api/v1/exports/catalogue.jsonld", "/api/v1/exports/catalogue.csv", "/api/v1/exports/catalogue.xlsx", "/api/v1/exports/catalogue-items.xlsx"}
+
 func signsIn(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && (c.Path() == "/api/v1/sign-ins" || c.Path() == "/api/v1/sign-ins/challenges")
 }
@@ -170,7 +177,7 @@ func visitorAddress(proxies []*net.IPNet) echo.IPExtractor {
 // may refuse a request: what no handler reads of a body is bounded with it, because the server reads that before it answers.
 func (s *Server) patient(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		arriveWithin(c, s.patience.whole)
+		s.arriveWithin(c, s.patience.whole)
 		return next(c)
 	}
 }
@@ -183,18 +190,25 @@ func (s *Server) patientWith(visitors *session.Sessions) echo.MiddlewareFunc {
 				return next(c)
 			}
 			if _, signedIn := visitors.Person(c.Request().Context()); signedIn {
-				arriveWithin(c, s.patience.upload)
+				s.arriveWithin(c, s.patience.upload)
 			} else if streams[c.Path()] {
-				arriveWithin(c, s.patience.check)
+				s.arriveWithin(c, s.patience.check)
 			}
 			return next(c)
 		}
 	}
 }
 
-func arriveWithin(c echo.Context, limit time.Duration) {
+// arriveWithin sets until when the request must have arrived and its answer must have been read: slow readers hold nothing for long either.
+func (s *Server) arriveWithin(c echo.Context, limit time.Duration) {
+	answer := s.patience.answer
+	if reads(c) && slices.Contains(downloads, c.Path()) {
+		answer = s.patience.download
+	}
+	arrived, control := time.Now().Add(limit), http.NewResponseController(c.Response())
 	// Recorders in tests have no deadline; there is nothing to wait for either.
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(limit))
+	_ = control.SetReadDeadline(arrived)
+	_ = control.SetWriteDeadline(arrived.Add(answer))
 }
 
 func limiter(perSecond rate.Limit, burst int, who middleware.Extractor, skip middleware.Skipper) echo.MiddlewareFunc {

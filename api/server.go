@@ -76,7 +76,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 }
 
 func (s *Server) server() *http.Server {
-	return &http.Server{Handler: s.echo, ReadHeaderTimeout: s.patience.header, ReadTimeout: s.patience.upload, IdleTimeout: 2 * time.Minute,
+	return &http.Server{Handler: s.echo, ReadHeaderTimeout: s.patience.header, ReadTimeout: s.patience.upload, WriteTimeout: s.patience.upload + s.patience.download, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 }
 

@@ -8,10 +8,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
@@ -25,6 +28,9 @@ const (
 // run serves a visitor's server until the test ends and answers its address.
 func (v *visitor) run(p patience) string {
 	v.t.Helper()
+	if p.answer == 0 { // a test of slow senders
+		p.answer, p.download = time.Minute, time.Minute
+	}
 	v.server.patience = p
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -164,15 +170,61 @@ func TestSlow_HeaderIsCutOff(t *testing.T) {
 	slowly(t, address, "GET / HTTP/1.1\r\n", "Host: localhost\r\nX-Padding: "+strings.Repeat("x", 1000))
 }
 
+// TestSlow_ReadersAreCutOff who ask for an answer and do not take it: files have longer, and no route is waited for without end.
+func TestSlow_ReadersAreCutOff(t *testing.T) {
+	const file = 5 * short
+	v := newVisitor(t, registry.ModeDemo)
+	took := map[string]chan time.Duration{"/endless": nil}
+	for _, path := range downloads {
+		if !slices.ContainsFunc(v.server.echo.Routes(), func(r *echo.Route) bool { return r.Path == path && r.Method == http.MethodGet }) {
+			t.Errorf("%s is no route", path)
+		}
+		took[path] = nil
+	}
+	for path := range took {
+		took[path] = make(chan time.Duration, 1)
+		v.server.echo.GET(path, func(c echo.Context) error {
+			start, block := time.Now(), make([]byte, 1<<20)
+			for {
+				if _, err := c.Response().Write(block); err != nil {
+					took[path] <- time.Since(start)
+					return err
+				}
+			}
+		})
+	}
+	address := v.run(patience{header: time.Minute, whole: short, check: short, upload: short, answer: short, download: file})
+	for path := range took {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, "GET "+strings.NewReplacer(":cid", "bafy", ":name", "registrations").Replace(path)+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, ended := range took {
+		select {
+		case d := <-ended:
+			if (d > file) != (path != "/endless") {
+				t.Errorf("%s was cut off after %s", path, d)
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s: the connection is still open", path)
+		}
+	}
+}
+
 // TestSlow_UsualPatience is what is in force: half a minute for strangers, a quarter of an hour at most for anybody.
 func TestSlow_UsualPatience(t *testing.T) {
 	v := newVisitor(t, registry.ModeDemo)
-	want := patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute}
+	want := patience{header: 10 * time.Second, whole: 30 * time.Second, check: 3 * time.Minute, upload: 15 * time.Minute, answer: 2 * time.Minute, download: 15 * time.Minute}
 	if v.server.patience != want {
 		t.Errorf("%+v", v.server.patience)
 	}
 	s := v.server.server()
-	if s.ReadHeaderTimeout != want.header || s.ReadTimeout != want.upload || s.IdleTimeout != 2*time.Minute {
+	if s.ReadHeaderTimeout != want.header || s.ReadTimeout != want.upload || s.WriteTimeout != want.upload+want.download || s.IdleTimeout != 2*time.Minute {
 		t.Errorf("header %s, whole %s, idle %s", s.ReadHeaderTimeout, s.ReadTimeout, s.IdleTimeout)
 	}
 }
