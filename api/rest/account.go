@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -72,8 +74,26 @@ func (s *service) accountRoutes(api huma.API) {
 func (s *service) apply(ctx context.Context, in *applyInput) (*output[registry.Receipt], error) {
 	digest := in.Body.KeyDigest
 	request := registry.ApplyAccountRequest{Key: "apply-" + digest[:min(40, len(digest))], Account: in.Body}
+	if err := s.free(ctx, in.Body); err != nil {
+		return nil, s.failure(ctx, err)
+	}
 	receipt, err := s.desk.Accounts.Apply(ctx, request)
 	return reply(ctx, s, receipt, err)
+}
+
+// free refuses a name that somebody of another member has at this site, where accounts are found by their name alone: whoever applied for it
+// would keep that person from their certificate.
+func (s *service) free(ctx context.Context, r registry.AccountRequest) error {
+	for _, msp := range s.desk.MSPs {
+		if slices.ContainsFunc(registry.PersonRoles, func(p registry.PersonRole) bool { return p.MSP == msp && p.Role == r.Role }) {
+			continue // its own name: the ledger judges it
+		}
+		id := registry.PersonID(msp + "/" + r.Enrolment)
+		if _, err := s.desk.Account(ctx, id); !errors.Is(err, desk.ErrNotFound) {
+			return cmp.Or(err, error(registry.Refuse(registry.CodeAccountExists, registry.RuleOwnAct, "account", string(id))))
+		}
+	}
+	return nil
 }
 
 // devices lists the accounts of the person who is signed in.

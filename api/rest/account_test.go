@@ -41,6 +41,19 @@ func TestAccounts_SameApplicationTwiceHasOneKey(t *testing.T) {
 	}
 }
 
+// TestAccounts_NameOfAnotherMemberIsTaken: accounts of a site are found by their name alone, so that nobody may apply for somebody else's.
+func TestAccounts_NameOfAnotherMemberIsTaken(t *testing.T) {
+	for role, want := range map[string]int{registry.RoleSupervisor: http.StatusConflict, registry.RoleRegulator: http.StatusCreated} {
+		w := newWorld(t, registry.ModeLegal)
+		w.desk.MSPs = []string{registry.MSPBureau, registry.MSPRegulator}
+		w.join(registry.MSPRegulator, "reg-9", registry.RoleRegulator, "11630200MBFAKE0126")
+		answer := w.ask("POST", "/api/v1/accounts", strings.NewReplacer("li-applicant", "reg-9", `"applicant"`, `"`+role+`"`).Replace(applyBody))
+		if answer.Code != want || len(w.applied) != map[int]int{http.StatusCreated: 1}[want] {
+			t.Errorf("%s: %d %s", role, answer.Code, answer.Body)
+		}
+	}
+}
+
 // TestAccounts_ShowOnlyWhatIsCompared: whoever decides sees also what is decided on.
 func TestAccounts_ShowOnlyWhatIsCompared(t *testing.T) {
 	for visitor, want := range map[string]int{"": 4, "he-applicant": 4, "an-acceptor": 4, "cao-officer": 7} {
