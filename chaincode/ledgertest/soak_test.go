@@ -152,7 +152,7 @@ func (w *world) somePage() *refPage {
 	return choose(w, recent)
 }
 
-// submit sends a request and holds the outcome against what the reference says of it. roles are those that may at all.
+// submit sends a request and holds the outcome against what the reference says of it.
 func (w *world) submit(who, function string, request any, expected bool) (registry.Receipt, bool) {
 	w.t.Helper()
 	w.n++

@@ -7,13 +7,22 @@ import (
 	"github.com/hehuang-data/hehuang/chaincode/registry"
 )
 
-// TestUsage_AnchoredAndNothingElse (第二十条: 使用过程可追溯): endorsers decide every trace anew; the ledger keeps head and batch, no trace.
-func TestUsage_AnchoredAndNothingElse(t *testing.T) {
+// proposed is a grant on a registered asset that waits for its grantee; quota 0 leaves the usual one.
+func proposed(t *testing.T, quota int64) (*Story, *Ledger, registry.GrantID) {
 	s, l := legal(t)
 	l.Now = at("2026-11-30 09:00")
 	done := s.registered(l, "留痕")
 	l.Now = at("2026-12-21 09:00")
-	id := registry.GrantID(s.Do(applicant, "authorization:Propose", s.propose(done.Asset)).ID)
+	request := s.propose(done.Asset)
+	if quota > 0 {
+		request.Policy.Quota.Quantity = quota
+	}
+	return s, l, registry.GrantID(s.Do(applicant, "authorization:Propose", request).ID)
+}
+
+// TestUsage_AnchoredAndNothingElse (第二十条: 使用过程可追溯): endorsers decide every trace anew; the ledger keeps head and batch, no trace.
+func TestUsage_AnchoredAndNothingElse(t *testing.T) {
+	s, l, id := proposed(t, 0)
 	unsigned := registry.Grant{ID: id, Grantee: rivalParty, SignedAt: &l.Now}
 	request, body := s.uses(unsigned, registry.Head{}, "INDUSTRY")
 	if got := s.anchor(intake, request, body); got != registry.CodeGrantInactive {
@@ -57,11 +66,7 @@ func TestUsage_AnchoredAndNothingElse(t *testing.T) {
 
 // TestUsage_HeldBatchDoesNotPassARevocation: what was endorsed before a revocation conflicts with it; a closing batch takes it in instead.
 func TestUsage_HeldBatchDoesNotPassARevocation(t *testing.T) {
-	s, l := legal(t)
-	l.Now = at("2026-11-30 09:00")
-	done := s.registered(l, "留痕")
-	l.Now = at("2026-12-21 09:00")
-	id := registry.GrantID(s.Do(applicant, "authorization:Propose", s.propose(done.Asset)).ID)
+	s, l, id := proposed(t, 0)
 	s.Do(rival, "authorization:Sign", s.onGrant(id))
 	request, body := s.uses(s.findGrant(id), registry.Head{}, "INDUSTRY")
 	l.beside = map[string][]byte{"body": body}
@@ -92,13 +97,7 @@ func TestUsage_HeldBatchDoesNotPassARevocation(t *testing.T) {
 
 // TestCheckUse_KnowsWhatIsAnchored: the quota of a question is what is left on the ledger, whatever the asker says was used.
 func TestCheckUse_KnowsWhatIsAnchored(t *testing.T) {
-	s, l := legal(t)
-	l.Now = at("2026-11-30 09:00")
-	done := s.registered(l, "留痕")
-	l.Now = at("2026-12-21 09:00")
-	proposal := s.propose(done.Asset)
-	proposal.Policy.Quota.Quantity = 2
-	id := registry.GrantID(s.Do(applicant, "authorization:Propose", proposal).ID)
+	s, _, id := proposed(t, 2)
 	s.Do(rival, "authorization:Sign", s.onGrant(id))
 	head := registry.Head{}
 	for range 2 {
@@ -118,11 +117,7 @@ func TestCheckUse_KnowsWhatIsAnchored(t *testing.T) {
 
 // TestGrant_IsClosedOutWithItsTraces: data may be gone only when all uses are on record.
 func TestGrant_IsClosedOutWithItsTraces(t *testing.T) {
-	s, l := legal(t)
-	l.Now = at("2026-11-30 09:00")
-	done := s.registered(l, "留痕")
-	l.Now = at("2026-12-21 09:00")
-	id := registry.GrantID(s.Do(applicant, "authorization:Propose", s.propose(done.Asset)).ID)
+	s, l, id := proposed(t, 0)
 	s.Do(rival, "authorization:Sign", s.onGrant(id))
 	request, body := s.uses(s.findGrant(id), registry.Head{}, "INDUSTRY")
 	s.anchor(intake, request, body)

@@ -115,15 +115,17 @@ func silenced(dir string) (string, error) {
 			if err := os.WriteFile(copied, []byte(silence(file, string(body))), 0o600); err != nil {
 				return "", err
 			}
-			if replace[file], err = filepath.Abs(copied); err != nil {
+			original, err := filepath.Abs(file)
+			if err != nil {
 				return "", err
 			}
+			replace[original] = copied
 		}
 	}
 	if silent != 2 {
 		return "", errors.New("Refuse and fieldCheck.add are not where they were; adapt silence")
 	}
-	body, err := json.Marshal(map[string]any{"Replace": absolute(replace)})
+	body, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
@@ -157,14 +159,4 @@ func plus(rs Refusals, r *Refusal) Refusals {
 `
 	}
 	return body
-}
-
-func absolute(replace map[string]string) map[string]string {
-	all := map[string]string{}
-	for file, copied := range replace {
-		if path, err := filepath.Abs(file); err == nil {
-			all[path] = copied
-		}
-	}
-	return all
 }
