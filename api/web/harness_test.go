@@ -336,44 +336,39 @@ func (r records) Account(_ context.Context, id registry.PersonID) (registry.Acco
 	return ask[registry.Account](r, "account:FindAccount", string(id))
 }
 
-func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.AccountPage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.AccountPage{AsOf: asOf}
+// kept are the records of the ledger that a filter wants, with the block that they are of.
+func kept[T any](ctx context.Context, r records, list func() []T, wanted func(T) bool) (found []T, asOf desk.AsOf, err error) {
+	asOf, err = r.AsOf(ctx)
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
-	for _, a := range r.s.ledger.Accounts() {
-		if (f.Owner == "" || f.Owner == a.Owner) && (f.Contract == "" || f.Contract == a.Contract) && (f.Party == "" || f.Party == a.Party) && (f.MSP == "" || f.MSP == a.MSP) &&
-			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, a.Status)) {
-			page.Accounts = append(page.Accounts, a)
+	for _, record := range list() {
+		if wanted(record) {
+			found = append(found, record)
 		}
 	}
-	return page, err
+	return found, asOf, err
+}
+
+func (r records) Accounts(ctx context.Context, f desk.AccountFilter) (desk.AccountPage, error) {
+	found, asOf, err := kept(ctx, r, r.s.ledger.Accounts, func(a registry.Account) bool {
+		return (f.Owner == "" || f.Owner == a.Owner) && (f.Contract == "" || f.Contract == a.Contract) && (f.Party == "" || f.Party == a.Party) && (f.MSP == "" || f.MSP == a.MSP) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, a.Status))
+	})
+	return desk.AccountPage{Accounts: found, AsOf: asOf}, err
 }
 
 func (r records) Mandates(ctx context.Context, f desk.MandateFilter) (desk.MandatePage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.MandatePage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, m := range r.s.ledger.Mandates() {
-		if (f.Principal == "" || f.Principal == m.Principal) && (f.Agent == "" || f.Agent == m.Agent) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status)) {
-			page.Mandates = append(page.Mandates, m)
-		}
-	}
-	return page, err
+	found, asOf, err := kept(ctx, r, r.s.ledger.Mandates, func(m registry.Mandate) bool {
+		return (f.Principal == "" || f.Principal == m.Principal) && (f.Agent == "" || f.Agent == m.Agent) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status))
+	})
+	return desk.MandatePage{Mandates: found, AsOf: asOf}, err
 }
 
 func (r records) Contracts(ctx context.Context, f desk.ContractFilter) (desk.ContractPage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.ContractPage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, c := range r.s.ledger.Contracts() {
-		if (f.Contractor == "" || f.Contractor == c.Contractor) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, c.Status)) {
-			page.Contracts = append(page.Contracts, c)
-		}
-	}
-	return page, err
+	found, asOf, err := kept(ctx, r, r.s.ledger.Contracts, func(c registry.Contract) bool {
+		return (f.Contractor == "" || f.Contractor == c.Contractor) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, c.Status))
+	})
+	return desk.ContractPage{Contracts: found, AsOf: asOf}, err
 }
 
 func (r records) Assets(ctx context.Context, f desk.AssetFilter) (desk.AssetPage, error) {
@@ -451,17 +446,11 @@ func (r records) Objections(ctx context.Context, f desk.ObjectionFilter) (desk.O
 }
 
 func (r records) Disputes(ctx context.Context, f desk.DisputeFilter) (desk.DisputePage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.DisputePage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, d := range r.s.ledger.Disputes() {
-		if (f.Asset == "" || f.Asset == d.Asset) && (f.Objector == "" || f.Objector == d.Objector) && (f.Registrant == "" || f.Registrant == d.Registrant) &&
-			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, d.Status)) {
-			page.Disputes = append(page.Disputes, d)
-		}
-	}
-	return page, err
+	found, asOf, err := kept(ctx, r, r.s.ledger.Disputes, func(d registry.Dispute) bool {
+		return (f.Asset == "" || f.Asset == d.Asset) && (f.Objector == "" || f.Objector == d.Objector) && (f.Registrant == "" || f.Registrant == d.Registrant) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, d.Status))
+	})
+	return desk.DisputePage{Disputes: found, AsOf: asOf}, err
 }
 
 func (r records) Dispute(ctx context.Context, asset registry.AssetID, number int) (registry.Dispute, error) {
@@ -475,31 +464,19 @@ func (r records) Dispute(ctx context.Context, asset registry.AssetID, number int
 }
 
 func (r records) Notices(ctx context.Context, f desk.NoticeFilter) (desk.NoticePage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.NoticePage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, n := range r.s.ledger.Notices() {
-		if (f.To == "" || f.To == n.To) && (f.Case == "" || f.Case == n.Case) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, n.Status)) {
-			page.Notices = append(page.Notices, n)
-		}
-	}
-	return page, err
+	found, asOf, err := kept(ctx, r, r.s.ledger.Notices, func(n registry.Notice) bool {
+		return (f.To == "" || f.To == n.To) && (f.Case == "" || f.Case == n.Case) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, n.Status))
+	})
+	return desk.NoticePage{Notices: found, AsOf: asOf}, err
 }
 
 func (r records) Matters(ctx context.Context, f desk.MatterFilter) (desk.MatterPage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.MatterPage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, m := range r.s.ledger.Matters() {
+	found, asOf, err := kept(ctx, r, r.s.ledger.Matters, func(m registry.Matter) bool {
 		ordered := f.Ordered == "" || m.Order != nil && m.Order.Party == f.Ordered
-		if ordered && (f.Filer == "" || f.Filer == m.Filer) && (f.About == "" || f.About == m.About.Party) && (f.Handler == "" || f.Handler == m.Handler) &&
-			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status)) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, m.Kind)) {
-			page.Matters = append(page.Matters, m)
-		}
-	}
-	return page, err
+		return ordered && (f.Filer == "" || f.Filer == m.Filer) && (f.About == "" || f.About == m.About.Party) && (f.Handler == "" || f.Handler == m.Handler) &&
+			(len(f.Statuses) == 0 || slices.Contains(f.Statuses, m.Status)) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, m.Kind))
+	})
+	return desk.MatterPage{Matters: found, AsOf: asOf}, err
 }
 
 func (r records) Notice(ctx context.Context, about registry.CaseID, number int) (registry.Notice, error) {
@@ -534,30 +511,18 @@ func (r records) Transaction(_ context.Context, txID string) (desk.LedgerTransac
 }
 
 func (r records) Submissions(ctx context.Context, f desk.SubmissionFilter) (desk.SubmissionPage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.SubmissionPage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, s := range r.s.ledger.Submissions() {
+	found, asOf, err := kept(ctx, r, r.s.ledger.Submissions, func(s registry.Submission) bool {
 		credited := f.Credited == "" || s.Credit != nil && s.Credit.Party == f.Credited
-		if credited && (f.By == "" || f.By == s.By) && (f.Asset == "" || f.Asset == s.Asset) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, s.Kind)) {
-			page.Submissions = append(page.Submissions, s)
-		}
-	}
-	return page, err
+		return credited && (f.By == "" || f.By == s.By) && (f.Asset == "" || f.Asset == s.Asset) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, s.Kind))
+	})
+	return desk.SubmissionPage{Submissions: found, AsOf: asOf}, err
 }
 
 func (r records) Batches(ctx context.Context, f desk.BatchFilter) (desk.BatchPage, error) {
-	asOf, err := r.AsOf(ctx)
-	page := desk.BatchPage{AsOf: asOf}
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	for _, b := range r.s.ledger.Batches() {
-		if (f.Sender == "" || f.Sender == b.Sender) && (f.Receiver == "" || f.Receiver == b.Receiver) {
-			page.Batches = append(page.Batches, b)
-		}
-	}
-	return page, err
+	found, asOf, err := kept(ctx, r, r.s.ledger.Batches, func(b registry.Batch) bool {
+		return (f.Sender == "" || f.Sender == b.Sender) && (f.Receiver == "" || f.Receiver == b.Receiver)
+	})
+	return desk.BatchPage{Batches: found, AsOf: asOf}, err
 }
 
 func (r records) Unfiled(ctx context.Context) (all []registry.PartyID, err error) {
